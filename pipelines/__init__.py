@@ -1,0 +1,1 @@
+"""newsbeam's pipelines: wiring, settings and the command line."""

@@ -1,0 +1,1 @@
+"""The web side: policy, address guard, client, robots.txt and per-host politeness."""
