@@ -40,6 +40,34 @@ class FailureKind(str, Enum):
     INTERNAL_ERROR = "internal_error"
 
 
+FAILURE_NOTES = {
+    FailureKind.BAD_URL: "the address cannot be asked: malformed, or not http(s)",
+    FailureKind.FORBIDDEN_ADDRESS: "the host is, or resolves to, a private, loopback, link-local, "
+    "multicast, reserved or cloud-metadata address, or the port is not in `fetch.allowed_ports`",
+    FailureKind.DNS_ERROR: "the host's name did not resolve",
+    FailureKind.CONNECTION_ERROR: "the connection was refused, reset or closed",
+    FailureKind.TLS_ERROR: "the certificate or the TLS handshake failed",
+    FailureKind.TIMEOUT: "the whole request took longer than `fetch.timeout`",
+    FailureKind.TOO_LARGE: "the body is larger than `fetch.max_bytes` after decompression, or its "
+    "headers are too large",
+    FailureKind.TOO_MANY_REDIRECTS: "more than `fetch.max_redirects`, or a loop",
+    FailureKind.PROTOCOL_ERROR: "the answer is not HTTP, or was cut off",
+    FailureKind.BAD_CONTENT_ENCODING: "the compressed body is damaged or of an unknown encoding",
+    FailureKind.ROBOTS_UNREACHABLE: "robots.txt did not answer, so nothing may be asked for now "
+    "(RFC 9309)",
+    FailureKind.ROBOTS_DISALLOWED: "robots.txt forbids the feed",
+    FailureKind.NOT_FOUND: "status 404",
+    FailureKind.GONE: "status 410",
+    FailureKind.REFUSED: "status 401, 403 or 451",
+    FailureKind.RATE_LIMITED: "status 429, or the host asked to wait longer than a run lasts",
+    FailureKind.CLIENT_ERROR: "another 4xx status",
+    FailureKind.SERVER_ERROR: "a 5xx status",
+    FailureKind.NOT_A_FEED: "the feed's address answered with something else",
+    FailureKind.MALFORMED_FEED: "a feed so broken that no entry could be read",
+    FailureKind.EXTRACTION_ERROR: "the page could not be parsed within its limits",
+    FailureKind.INTERNAL_ERROR: "a defect of newsbeam or a library; the message names it",
+}
+
 RETRYABLE = frozenset(
     {
         FailureKind.DNS_ERROR,
@@ -57,6 +85,13 @@ RETRYABLE = frozenset(
 """Kinds that another try at a later time may mend; the others are final."""
 
 SkipReason = Literal["no_link", "unsupported_link", "robots", "content_type"]
+
+SKIP_NOTES: dict[SkipReason, str] = {
+    "no_link": "the entry has no link and its feed is not `full_content`",
+    "unsupported_link": "the link is not http(s), such as mailto:",
+    "robots": "robots.txt forbids the page",
+    "content_type": "the page is neither HTML nor XHTML nor plain text",
+}
 
 
 @dataclass(frozen=True)

@@ -45,8 +45,8 @@ class StageCounters:
         self._failed = Metrics.counter(METRICS_NAMESPACE, f"{stage}/failed")
         self._microseconds = Metrics.counter(METRICS_NAMESPACE, f"{stage}/us")
 
-    def received(self) -> None:
-        self._in.inc()
+    def received(self, count: int = 1) -> None:
+        self._in.inc(count)
 
     def spent(self, seconds: float) -> None:
         self._microseconds.inc(int(seconds * 1e6))

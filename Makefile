@@ -1,0 +1,39 @@
+# Everything runs in the active virtual environment; see CONTRIBUTING.md.
+.PHONY: help check format test test-all generate golden quality bench clean
+DATA ?= ../shared/data
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+check: ## ruff and mypy
+	ruff check .
+	ruff format --check .
+	mypy
+	python docs/generate.py --check
+
+format: ## let ruff format and fix
+	ruff check --fix .
+	ruff format .
+
+test: ## the quick tests
+	pytest -q
+
+test-slow: ## the slow tests
+	pytest -q -m slow
+
+generate: ## what is made from the code: config/schema.json, docs/records.md, docs/failures.md
+	python docs/generate.py
+
+golden: ## rewrite the golden files of the parsers; review the diff
+	NEWSBEAM_UPDATE_GOLDEN=1 pytest -q tests/transforms
+
+quality: ## extraction and language detection against annotated sets (DATA=folder)
+	python -m benchmarks.extraction $(DATA)/extraction
+	python -m benchmarks.language $(DATA)/language/sentences.jsonl.gz
+
+bench: ## throughput, overhead, memory, fetching, start-up
+	python -m benchmarks.throughput
+	python -m benchmarks.fetching
+
+clean: ## remove what tools left behind
+	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,169 @@
+"""One batch run: which feeds are due, on which runner, and the account of it."""
+
+import argparse
+import json
+import logging
+import os
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.io.filesystems import FileSystems
+from apache_beam.options.pipeline_options import PipelineOptions
+
+from pipelines.configuration import Configuration
+from pipelines.ingest import IngestSettings, build
+from pipelines.summary import failed_summary, stage_metrics, summarize
+from pipelines.version import __version__
+from transforms.elements import Feed
+from transforms.files import delete_below, read_bytes, replacing
+from transforms.records import Run
+from transforms.state import FeedState, StateRow, load_state, prune_snapshots
+
+log = logging.getLogger(__name__)
+
+LOCAL_RUNNERS = frozenset({"", "fnapirunner", "directrunner"})
+FEEDS_THAT_PAY_FOR_PROCESSES = 20
+"""Worker processes cost 2-3 s to start; a page costs about 20 ms of one core, and a feed
+announces about 25. From 20 feeds on a first run is faster with all cores (docs/engines.md)."""
+
+
+class OptionError(Exception):
+    """A command-line option that neither newsbeam nor Beam knows."""
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """The summary as written to `path`."""
+
+    summary: dict[str, Any]
+    path: str
+
+    @property
+    def complete(self) -> bool:
+        return bool(self.summary["status"] == "complete")
+
+
+def new_run() -> Run:
+    """A run that starts now. Run ids sort by time."""
+    started_at = datetime.now(timezone.utc)
+    run_id = f"{started_at:%Y%m%dT%H%M%S}Z-{secrets.token_hex(3)}"
+    return Run(run_id, started_at, __version__)
+
+
+def due_feeds(
+    feeds: Sequence[Feed], state: Sequence[StateRow], now: datetime, ask_all: bool
+) -> tuple[Feed, ...]:
+    """The feeds that may be asked now, in order of configuration."""
+    due_at = {row.url: row.next_due_at for row in state if isinstance(row, FeedState)}
+    return tuple(
+        feed for feed in feeds if ask_all or feed.url not in due_at or due_at[feed.url] <= now
+    )
+
+
+def runner_of(beam_args: Sequence[str]) -> str:
+    """The --runner of the command line, "" when there is none."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--runner", default="")
+    return str(parser.parse_known_args(list(beam_args))[0].runner)
+
+
+def pipeline_options(beam_args: Sequence[str], feeds: int) -> PipelineOptions:
+    """Beam's options for a batch run over so many feeds.
+
+    The local runner is pinned to FnApiRunner: DirectRunner may pick another one, and may try to
+    download it. It gets a process per core when the run is big enough to pay for them.
+    Raises OptionError for an option that nobody knows.
+    """
+    args = list(beam_args)
+    runner = runner_of(args)
+    local = runner.lower() in LOCAL_RUNNERS
+    if local:
+        _refuse_unknown(args)
+        args.append("--runner=FnApiRunner")
+        cores = os.cpu_count() or 1
+        chosen = any(arg.startswith(("--direct_", "--streaming")) for arg in beam_args)
+        if feeds >= FEEDS_THAT_PAY_FOR_PROCESSES and cores > 1 and not chosen:
+            args += ["--direct_running_mode=multi_processing", f"--direct_num_workers={cores}"]
+    return PipelineOptions(args)
+
+
+def _refuse_unknown(args: list[str]) -> None:
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    for options in PipelineOptions.__subclasses__():
+        try:
+            options._add_argparse_args(parser)
+        except argparse.ArgumentError:  # a subclass that repeats an option
+            continue
+    _, unknown = parser.parse_known_args(args)
+    if unknown:
+        raise OptionError(
+            f"unknown option {unknown[0]!r}: it is neither newsbeam's nor Beam's; "
+            "see newsbeam run --help"
+        )
+
+
+def run_batch(
+    configuration: Configuration,
+    output: str,
+    *,
+    command: str = "run",
+    ask_all: bool = False,
+    beam_args: Sequence[str] = (),
+    progress: str | None = None,
+    announce: Callable[[int], None] = lambda due: None,
+) -> RunResult:
+    """Runs the pipeline once over the feeds that are due and writes `runs/<run_id>.json`.
+
+    `announce` is told how many feeds are due. Raises OptionError before anything is fetched;
+    an error of the run itself is written to the summary and raised again.
+    """
+    run = new_run()
+    output = output if "://" in output else str(Path(output).resolve())
+    state = load_state(output)
+    feeds = due_feeds(configuration.feeds, state, run.started_at, ask_all)
+    options = pipeline_options(beam_args, len(feeds))
+    announce(len(feeds))
+    settings = IngestSettings(configuration.settings, feeds, output, run, state, progress)
+    path = str(FileSystems.join(output, "runs", f"{run.run_id}.json"))
+    try:
+        metrics, content = _execute(settings, options)
+    except BaseException as error:
+        reason = f"{type(error).__name__}: {error}"[-2000:]
+        finished_at = datetime.now(timezone.utc)
+        broken = failed_summary(run.run_id, command, run.started_at, finished_at, reason)
+        _write_json(output, path, broken)
+        raise
+    summary = summarize(
+        run_id=run.run_id,
+        command=command,
+        started_at=run.started_at,
+        finished_at=datetime.now(timezone.utc),
+        configured=len(configuration.feeds),
+        due=len(feeds),
+        counts=content["counts"],
+        files=content["files"],
+        stages=stage_metrics(metrics),
+    )
+    _write_json(output, path, summary)
+    delete_below(output, "tmp", "*")
+    prune_snapshots(output)
+    return RunResult(summary, path)
+
+
+def _execute(settings: IngestSettings, options: PipelineOptions) -> tuple[Any, dict[str, Any]]:
+    pipeline = beam.Pipeline(options=options)
+    build(pipeline, settings)
+    result = pipeline.run()
+    result.wait_until_finish()
+    content: dict[str, Any] = json.loads(read_bytes(settings.counts_path))
+    return result.metrics(), content
+
+
+def _write_json(output: str, path: str, content: dict[str, Any]) -> None:
+    with replacing(output, path) as stream:
+        stream.write((json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode())

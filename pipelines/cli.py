@@ -1,0 +1,289 @@
+"""The command line: `newsbeam run | demo | check | extract | feeds`.
+
+Exit status: 0 complete, 1 the run failed, 2 the command line or the configuration is wrong.
+Heavy modules (Beam, trafilatura) are imported by the command that needs them, so that help and
+errors of usage come at once.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from pipelines.version import __version__
+
+if TYPE_CHECKING:
+    from pipelines.configuration import Configuration
+
+FAILED, USAGE = 1, 2
+
+CONFIG = click.option(
+    "--config", "-c", "config", required=True, metavar="FILE", help="Configuration, YAML."
+)
+JSON = click.option("--json", "as_json", is_flag=True, help="The result as JSON.")
+QUIET = click.option("--quiet", "-q", is_flag=True, help="No progress, only errors.")
+VERBOSE = click.option("--verbose", "-v", is_flag=True, help="Also what the libraries say.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="newsbeam")
+def main() -> None:
+    """Turn news feeds into a clean, queryable dataset.
+
+    Fetches the feeds of a YAML list and the pages behind them, extracts the articles, detects
+    the language and writes one record per article to Parquet.
+    """
+
+
+@main.command(
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    epilog="Other options go to Beam: --runner, --direct_num_workers, --flink_master, ...",
+)
+@CONFIG
+@click.option("--output", "-o", required=True, metavar="DIR", help="The dataset's directory.")
+@click.option("--now", "ask_all", is_flag=True, help="Ask all feeds, not only those due.")
+@JSON
+@QUIET
+@VERBOSE
+@click.argument("beam_options", nargs=-1, type=click.UNPROCESSED)
+def run(
+    config: str,
+    output: str,
+    ask_all: bool,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+    beam_options: tuple[str, ...],
+) -> None:
+    """Run once over the feeds that are due and write what is new."""
+    from pipelines.console import configure_logging
+
+    configure_logging(verbose)
+    configuration = _load(config)
+    summary, path = _run(configuration, output, "run", ask_all, beam_options, as_json or quiet)
+    _report(summary, path, as_json, quiet)
+
+
+@main.command()
+@click.option(
+    "--output", "-o", default="newsbeam-demo", show_default=True, metavar="DIR",
+    help="The dataset's directory.",
+)  # fmt: skip
+@JSON
+@VERBOSE
+def demo(output: str, as_json: bool, verbose: bool) -> None:
+    """Run the whole pipeline over a sample news site.
+
+    The site ships with newsbeam and is served on this machine: no network is needed.
+    """
+    from pipelines.console import configure_logging
+    from pipelines.demo import demo_configuration, sample_site
+
+    configure_logging(verbose)
+    with sample_site() as site:
+        configuration = demo_configuration(site)
+        summary, path = _run(configuration, output, "demo", True, (), as_json)
+    _report(summary, path, as_json, quiet=False)
+    if not as_json:
+        _show_demo(summary, output)
+
+
+@main.command()
+@CONFIG
+@click.option("--output", "-o", metavar="DIR", help="A dataset: say which feeds are due.")
+@JSON
+def check(config: str, output: str | None, as_json: bool) -> None:
+    """Validate a configuration and say what would be fetched; fetch nothing."""
+    configuration = _load(config)
+    from pipelines.checking import describe, print_description
+
+    description = describe(configuration, output)
+    if as_json:
+        click.echo(json.dumps(description, indent=2, ensure_ascii=False))
+    else:
+        print_description(description)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE.html...")
+@click.option("--url", metavar="URL", help="The page's address; sharpens links and metadata.")
+def extract(files: tuple[str, ...], url: str | None) -> None:
+    """Print what the pipeline would keep of saved pages, one JSON line a page."""
+    from pipelines.console import configure_logging
+    from pipelines.extraction import extract_file
+
+    configure_logging(False)
+    _check_url(url)
+    contents = [(name, _read(name)) for name in files]
+    for name, content in contents:
+        click.echo(json.dumps(extract_file(name, content, url), ensure_ascii=False, default=str))
+
+
+@main.group()
+def feeds() -> None:
+    """Feed lists: OPML in and out, and finding a site's feeds."""
+
+
+@feeds.command("import")
+@click.argument("opml", metavar="OPML")
+@click.option("--output", "-o", metavar="FILE", help="Default: standard output.")
+def feeds_import(opml: str, output: str | None) -> None:
+    """Turn an OPML file (- for standard input) into a `feeds:` list in YAML."""
+    from pipelines.feed_lists import feeds_yaml, parse_opml
+
+    try:
+        found = parse_opml(_read(opml))
+    except ValueError as error:
+        _usage_error(f"{opml}: {error}")
+    _write(feeds_yaml(found).encode(), output)
+    click.echo(f"{len(found)} feeds", err=True)
+
+
+@feeds.command("export")
+@CONFIG
+@click.option("--title", default="newsbeam", show_default=True, help="The list's title.")
+@click.argument("opml", metavar="[OPML]", default="-")
+def feeds_export(config: str, title: str, opml: str) -> None:
+    """Write the feeds of a configuration as OPML 2.0 (- for standard output)."""
+    configuration = _load(config)
+    from pipelines.feed_lists import to_opml
+
+    _write(to_opml(configuration.feeds, title), None if opml == "-" else opml)
+
+
+@feeds.command("discover")
+@click.argument("url", metavar="URL")
+@click.option("--config", "-c", "config", metavar="FILE", help="Its fetch settings are used.")
+@JSON
+def feeds_discover(url: str, config: str | None, as_json: bool) -> None:
+    """Find the feeds that a page announces."""
+    from pipelines.console import configure_logging, harmless
+    from pipelines.discovery import DiscoveryError, discover
+
+    configure_logging(False)
+    _check_url(url)
+    settings = _load(config).settings if config else None
+    try:
+        found = discover(url, settings)
+    except DiscoveryError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(FAILED)
+    if as_json:
+        click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+    else:
+        for feed in found:
+            click.echo("\t".join(harmless(feed[key] or "") for key in ("url", "type", "title")))
+    if not found:
+        click.echo(f"no feed found at {url}", err=True)
+        sys.exit(FAILED)
+
+
+def _run(
+    configuration: "Configuration",
+    output: str,
+    command: str,
+    ask_all: bool,
+    beam_options: tuple[str, ...],
+    quiet: bool,
+) -> tuple[dict[str, Any], str]:
+    from pipelines.batch import OptionError, run_batch
+    from pipelines.console import live_progress
+
+    try:
+        with live_progress(quiet) as (folder, announce):
+            result = run_batch(
+                configuration,
+                output,
+                command=command,
+                ask_all=ask_all,
+                beam_args=beam_options,
+                progress=folder,
+                announce=announce,
+            )
+    except OptionError as error:
+        _usage_error(str(error))
+    except KeyboardInterrupt:
+        click.echo("interrupted; nothing is lost: the next run picks up the rest", err=True)
+        sys.exit(FAILED)
+    except Exception as error:
+        _run_failed(error)
+    return result.summary, result.path
+
+
+def _run_failed(error: Exception) -> NoReturn:
+    import logging
+
+    logging.getLogger("newsbeam").debug("the run failed", exc_info=error)
+    reason = str(error).strip() or type(error).__name__
+    click.echo(f"Error: the run failed: {reason[-2000:]}", err=True)
+    click.echo("Nothing is lost: the next run picks up what is missing.", err=True)
+    sys.exit(FAILED)
+
+
+def _report(summary: dict[str, Any], path: str, as_json: bool, quiet: bool) -> None:
+    """Prints the account; exits 1 when the balance does not add up."""
+    if as_json:
+        click.echo(json.dumps(summary, indent=2, ensure_ascii=False))
+    elif not quiet:
+        from rich.console import Console
+
+        from pipelines.console import print_summary
+
+        print_summary(Console(), summary, path)
+    if summary["status"] != "complete":
+        click.echo(f"Error: the balance of entries does not add up, see {path}", err=True)
+        sys.exit(FAILED)
+
+
+def _show_demo(summary: dict[str, Any], output: str) -> None:
+    from rich.console import Console
+
+    from pipelines.console import print_records
+    from pipelines.demo import query_to_try, written_records
+
+    console = Console()
+    print_records(console, written_records(summary, output))
+    where = Path(output).resolve() / "articles"
+    console.print(f"The dataset lies in {where}. A query to try:", soft_wrap=True, highlight=False)
+    console.print(query_to_try(where), soft_wrap=True, highlight=False, markup=False)
+
+
+def _load(config: str) -> "Configuration":
+    from pipelines.configuration import ConfigurationError, load_configuration
+
+    try:
+        return load_configuration(config)
+    except ConfigurationError as error:
+        for problem in error.problems:
+            click.echo(f"Error: {problem}", err=True)
+        sys.exit(USAGE)
+
+
+def _check_url(url: str | None) -> None:
+    if url is not None and not url.lower().startswith(("http://", "https://")):
+        _usage_error(f"{url!r} is no address; it must start with http:// or https://")
+
+
+def _read(name: str) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except OSError as error:
+        _usage_error(f"{name}: {error.strerror}")
+
+
+def _write(content: bytes, name: str | None) -> None:
+    if name is None:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        Path(name).write_bytes(content)
+    except OSError as error:
+        _usage_error(f"{name}: {error.strerror}")
+
+
+def _usage_error(message: str) -> NoReturn:
+    click.echo(f"Error: {message}", err=True)
+    sys.exit(USAGE)

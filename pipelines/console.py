@@ -1,0 +1,157 @@
+"""What a person sees: progress while a run works, and the account at its end.
+
+Standard output carries results, standard error everything else. Text from the web is made
+harmless before it is printed: no control character and no markup of it reaches the terminal.
+"""
+
+import logging
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.live import Live
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+COLUMNS = ("feeds", "entries", "new", "pages", "records", "failures")
+LOG_EVERY_SECONDS = 10.0
+
+log = logging.getLogger("newsbeam")
+
+
+def harmless(text: object) -> str:
+    """`text` without control, format and bidirectional override characters, markup escaped."""
+    plain = "".join(c if c.isprintable() else " " for c in str(text))
+    return escape(plain)
+
+
+def configure_logging(verbose: bool) -> None:
+    """Plain lines on standard error; of the libraries only what needs attention."""
+    logging.basicConfig(
+        stream=sys.stderr,
+        level=logging.INFO if verbose else logging.WARNING,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    logging.getLogger().addFilter(_no_noise)
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(_no_noise)
+    for name in ("newsbeam", "pipelines", "transforms"):
+        logging.getLogger(name).setLevel(logging.DEBUG if verbose else logging.INFO)
+    if not verbose:
+        for name in ("apache_beam", "trafilatura", "htmldate", "courlan", "charset_normalizer"):
+            logging.getLogger(name).setLevel(logging.ERROR)
+
+
+def _no_noise(record: logging.LogRecord) -> bool:
+    # Beam says this at import unless its Google Cloud extra is installed
+    return "apitools not found" not in record.getMessage()
+
+
+@contextmanager
+def live_progress(quiet: bool) -> Iterator[tuple[str | None, Callable[[int], None]]]:
+    """Shows counts while the block runs: a live line on a terminal, a log line now and then
+    elsewhere. Yields the folder for `pipelines.progress` and a function that is told how many
+    feeds are due."""
+    if quiet:
+        yield None, lambda due: None
+        return
+    from pipelines import progress
+
+    console = Console(stderr=True)
+    due = [0]
+    stop = threading.Event()
+    with tempfile.TemporaryDirectory(prefix="newsbeam-") as folder:
+
+        def counts() -> Counter[str]:
+            return progress.read(folder)
+
+        show = _show_live if console.is_terminal else _show_lines
+        thread = threading.Thread(
+            target=show, args=(console, counts, due, stop), name="progress", daemon=True
+        )
+        thread.start()
+        try:
+            yield folder, lambda number: due.__setitem__(0, number)
+        finally:
+            stop.set()
+            thread.join()
+
+
+def _show_live(
+    console: Console, counts: Callable[[], Counter[str]], due: list[int], stop: threading.Event
+) -> None:
+    start = time.monotonic()
+    with Live(console=console, refresh_per_second=4, transient=True) as live:
+        while not stop.wait(0.25):
+            live.update(_progress_text(counts(), due[0], time.monotonic() - start))
+
+
+def _show_lines(
+    console: Console, counts: Callable[[], Counter[str]], due: list[int], stop: threading.Event
+) -> None:
+    start = time.monotonic()
+    while not stop.wait(LOG_EVERY_SECONDS):
+        log.info("%s", _progress_text(counts(), due[0], time.monotonic() - start).plain)
+
+
+def _progress_text(counts: Counter[str], due: int, seconds: float) -> Text:
+    text = Text(f"{seconds:5.0f} s  ")
+    for name in COLUMNS:
+        total = f"/{due}" if name == "feeds" else ""
+        text.append(f"{name} ", style="dim")
+        style = "red" if name == "failures" and counts[name] else "bold"
+        text.append(f"{counts[name]}{total}  ", style=style)
+    return text
+
+
+def print_summary(console: Console, summary: Mapping[str, Any], path: str) -> None:
+    """The account of a run in a few lines."""
+    feeds, entries, pages = summary["feeds"], summary["entries"], summary["pages"]
+    grid = Table.grid(padding=(0, 2))
+    grid.add_row("feeds", f"{feeds['due']} due, {feeds['changed']} read, {feeds['failed']} failed")
+    ends = ("written", "duplicate", "known", "skipped", "failed", "pending")
+    parts = ", ".join(f"{entries[end]} {end}" for end in ends if entries[end])
+    grid.add_row("entries", f"{entries['announced']} announced" + (f" = {parts}" if parts else ""))
+    for end in ("skipped", "failed"):
+        reasons = entries[f"{end}_by_reason"]
+        if reasons:
+            listed = ", ".join(f"{number} {reason}" for reason, number in reasons.items())
+            grid.add_row("", f"{end}: {listed}")
+    if feeds["failed_by_reason"]:
+        listed = ", ".join(f"{n} {reason}" for reason, n in feeds["failed_by_reason"].items())
+        grid.add_row("", f"feeds failed: {listed}")
+    megabytes = pages["bytes"] / 1e6
+    grid.add_row("pages", f"{pages['fetched']} fetched ({megabytes:.1f} MB)")
+    verdicts = ", ".join(f"{number} {verdict}" for verdict, number in summary["verdicts"].items())
+    if verdicts:
+        grid.add_row("records", verdicts)
+    if summary["languages"]:
+        by_count = sorted(summary["languages"].items(), key=lambda pair: (-pair[1], pair[0]))
+        grid.add_row("languages", ", ".join(f"{number} {code}" for code, number in by_count[:15]))
+    for file in summary["files"]:
+        grid.add_row("wrote", f"{file['path']} ({file['rows']} rows)")
+    grid.add_row("account", path)
+    console.print(grid)
+
+
+def print_records(console: Console, records: Sequence[Mapping[str, Any]]) -> None:
+    """A table of records: what came out."""
+    table = Table("language", "source", "title", "verdict", "words", "published")
+    for record in records:
+        published = record["published_at"]
+        table.add_row(
+            harmless(record["language"]),
+            harmless(record["source"]["name"] or record["source"]["domain"]),
+            harmless(record["title"] or ""),
+            harmless(record["verdict"]),
+            str(record["word_count"]),
+            f"{published:%Y-%m-%d %H:%M}" if published else "",
+        )
+    console.print(table)

@@ -1,0 +1,228 @@
+"""The batch pipeline: due feeds in, verified Parquet and a state snapshot out.
+
+Feeds -> FetchFeeds -> ParseFeeds -> DropKnown -> FetchPages -> ExtractArticles
+      -> DetectLanguage -> ToRecords -> DropDuplicates -> WriteRecords -> WriteState
+failures of every stage -> WriteFailures; everything is counted -> WriteCounts
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import apache_beam as beam
+from apache_beam.io.filesystems import FileSystems
+from transforms.feeds import ParseFeeds
+from transforms.language import DetectLanguage
+from transforms.pages import FetchFeeds, FetchPages
+
+from pipelines.progress import Tally
+from pipelines.settings import Settings
+from transforms.articles import ExtractArticles
+from transforms.elements import Article, Entry, Feed, FeedDocument, Page
+from transforms.failures import Failure, Settled
+from transforms.files import replacing
+from transforms.known import DropDuplicates, DropKnown, ReadKnownKeys
+from transforms.parquet import WriteFailures, WriteRecords, WrittenFile
+from transforms.records import Recorded, Run, ToRecords
+from transforms.stages import Outcome
+from transforms.state import EntryState, StateRow, WriteState
+
+
+@dataclass(frozen=True)
+class IngestSettings:
+    """What one run needs: the configuration, the feeds that are due, where to write.
+
+    `state` are the rows of the snapshot that this run starts from. `progress` is a local
+    folder for live counts, or None.
+    """
+
+    settings: Settings
+    feeds: tuple[Feed, ...]
+    output: str
+    run: Run
+    state: tuple[StateRow, ...] = ()
+    progress: str | None = None
+
+    @property
+    def counts_path(self) -> str:
+        """Where the pipeline leaves its counts for the summary."""
+        return str(FileSystems.join(self.output, "tmp", f"{self.run.run_id}-counts.json"))
+
+
+class Outputs(NamedTuple):
+    """The PCollections that a caller may build on."""
+
+    records: beam.PCollection[Recorded]
+    failures: beam.PCollection[Failure]
+    settled: beam.PCollection[Settled]
+    files: beam.PCollection[WrittenFile]
+    state: beam.PCollection[str]
+
+
+def build(pipeline: beam.Pipeline, settings: IngestSettings) -> Outputs:
+    """Wires the whole pipeline."""
+    config, run = settings.settings, settings.run
+    policy = config.fetch.policy()
+
+    feeds = pipeline | "Feeds" >> beam.Create(list(settings.feeds))
+    documents = feeds | FetchFeeds(policy)
+    announced = documents.elements | ParseFeeds()
+    known = pipeline | ReadKnownKeys(
+        settings.output,
+        run.started_at,
+        config.dedup.horizon,
+        tuple(row.key for row in settings.state if isinstance(row, EntryState)),
+    )
+    entries = _tally(announced.elements, "entries", settings) | DropKnown(known)
+    pages = _tally(entries.elements, "new", settings) | FetchPages(policy)
+    articles = _tally(pages.elements, "pages", settings) | ExtractArticles()
+    enriched = _enrich(articles.elements, config)
+    recorded = enriched[-1].elements | ToRecords(run)
+    unique = _tally(recorded.elements, "records", settings) | DropDuplicates(known)
+
+    stages = (documents, announced, entries, pages, articles, *enriched, recorded, unique)
+    failures = [stage.failures for stage in stages] | "AllFailures" >> beam.Flatten()
+    settled = [stage.settled for stage in stages] | "AllSettled" >> beam.Flatten()
+    article_files = unique.elements | WriteRecords(
+        settings.output,
+        run,
+        config.output.partition_by,
+        config.output.compression,
+        config.output.rows_per_file,
+    )
+    failure_files = _tally(failures, "failures", settings) | WriteFailures(settings.output, run)
+    files = (article_files, failure_files) | "AllFiles" >> beam.Flatten()
+    state = {
+        "documents": documents.elements,
+        "failures": failures,
+        "settled": settled,
+        "files": files,
+    } | WriteState(
+        settings.output,
+        run.run_id,
+        run.started_at,
+        settings.state,
+        config.fetch.min_interval,
+        config.dedup.horizon,
+    )
+    counted = {
+        "documents": documents.elements,
+        "announced": announced.elements,
+        "parse_settled": announced.settled,
+        "pages": pages.elements,
+        "records": unique.elements,
+        "failures": failures,
+        "settled": settled,
+    }
+    counted | WriteCounts(settings.output, settings.counts_path, files)
+    return Outputs(unique.elements, failures, settled, files, state)
+
+
+def _enrich(articles: beam.PCollection[Article], settings: Settings) -> list[Outcome]:
+    """The stages that add labels to an article, in order: language first, since every later
+    model depends on it; then entities, quotations and stance, each on the one before."""
+    languages = articles | DetectLanguage(settings.enrich.language.detector)
+    return [languages]
+
+
+def _tally(elements: Any, what: str, settings: IngestSettings) -> Any:
+    return elements | f"Tally/{what}" >> Tally(what, settings.progress)
+
+
+class WriteCounts(beam.PTransform):
+    """Counts everything the summary needs and leaves it as one JSON file.
+
+    Input: a dict of PCollections by name. The file holds {"counts": {key: number}, "files":
+    [...]}; keys are "/"-separated, see the functions below.
+    """
+
+    def __init__(self, output: str, path: str, files: beam.PCollection[WrittenFile]) -> None:
+        super().__init__()
+        self.output = output
+        self.path = path
+        self.files = files
+
+    def expand(self, inputs: dict[str, beam.PCollection[Any]]) -> beam.PCollection[str]:
+        functions = {
+            "documents": count_document,
+            "announced": count_announced,
+            "parse_settled": count_parse_settled,
+            "pages": count_page,
+            "records": count_record,
+            "failures": count_failure,
+            "settled": count_settled,
+        }
+        counted = [
+            inputs[name] | f"Count/{name}" >> beam.FlatMap(function)
+            for name, function in functions.items()
+        ]
+        counts = counted | "Flatten" >> beam.Flatten() | "Sum" >> beam.CombinePerKey(sum)
+        return (
+            self.files.pipeline
+            | "Once" >> beam.Create([self.path])
+            | "Write"
+            >> beam.Map(
+                self.write,
+                counts=beam.pvalue.AsDict(counts),
+                files=beam.pvalue.AsList(self.files),
+            ).with_output_types(str)
+        )
+
+    def write(self, path: str, counts: dict[str, int], files: list[WrittenFile]) -> str:
+        ordered = sorted(files, key=lambda file: file.path)
+        content = {
+            "counts": dict(sorted(counts.items())),
+            "files": [
+                {"table": f.table, "path": f.path, "rows": f.rows, "bytes": f.bytes}
+                for f in ordered
+            ],
+        }
+        with replacing(self.output, path) as stream:
+            stream.write(json.dumps(content).encode())
+        return path
+
+
+Count = tuple[str, int]
+
+
+def count_document(document: FeedDocument) -> Iterator[Count]:
+    yield "feeds/changed", 1
+    yield "feeds/bytes", len(document.response.body)
+
+
+def count_announced(entry: Entry) -> Iterator[Count]:
+    yield "entries/announced", len(entry.announcements)
+
+
+def count_parse_settled(settled: Settled) -> Iterator[Count]:
+    """Entries that ended in ParseFeeds were announced too."""
+    yield "entries/announced", settled.entries
+
+
+def count_page(page: Page) -> Iterator[Count]:
+    if page.response is None:
+        yield "pages/from_feed", 1
+    else:
+        yield "pages/fetched", 1
+        yield "pages/bytes", len(page.response.body)
+
+
+def count_record(recorded: Recorded) -> Iterator[Count]:
+    record = recorded.record
+    yield f"verdicts/{record['verdict']}", 1
+    yield f"languages/{record['language'] or 'und'}", 1
+    for model in record["models"]:
+        yield f"models/{model['stage']}/{model['model_id']}/{model['version']}", 1
+
+
+def count_failure(failure: Failure) -> Iterator[Count]:
+    if failure.entries:
+        yield f"entries/failed/{failure.kind.value}", failure.entries
+    else:
+        yield f"feeds/failed/{failure.kind.value}", 1
+
+
+def count_settled(settled: Settled) -> Iterator[Count]:
+    reason = f"/{settled.reason}" if settled.reason else ""
+    yield f"entries/{settled.status}{reason}", settled.entries

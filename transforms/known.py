@@ -1,0 +1,275 @@
+"""DropKnown: which announced entries are new.
+
+What is known is read from the dataset itself: the id columns of the partitions inside the
+horizon. Rows of `articles` make an entry known by its announced, final and canonical address;
+rows of `failures` that no retry can mend make it known as well, so that a dead link is asked
+once and not at every run. Entries of one run with one normalised address become one entry
+whose `announcements` names every feed.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import apache_beam as beam
+import pyarrow as pa
+import pyarrow.parquet as pq
+from apache_beam.io.filesystem import CompressionTypes
+from apache_beam.io.filesystems import FileSystems
+
+from transforms.elements import Entry
+from transforms.failures import Settled
+from transforms.files import paths_below
+from transforms.records import Recorded
+from transforms.stages import ELEMENTS, FAILURES, SETTLED, Outcome, StageCounters, outcome
+from transforms.urls import article_id, entry_key, normalize_url
+
+ARTICLE_ID_COLUMNS = ["article_id", "url", "final_url", "canonical_url", "feeds", "verdict"]
+FAILURE_ID_COLUMNS = ["url", "feed_url", "entry_guid", "retryable"]
+OWN_PAGE_VERDICTS = ("article", "paywall", "live", "media")
+
+
+def recent_files(output: str, table: str, now: datetime, horizon: float) -> list[str]:
+    """The Parquet files of a table in the partitions inside the horizon (seconds before now)."""
+    oldest = (now - timedelta(seconds=horizon)).date()
+    return [
+        path
+        for path in paths_below(output, table, "ingest_date=*", "**.parquet")
+        if (day := _partition_date(path)) is not None and day >= oldest
+    ]
+
+
+def _partition_date(path: str) -> date | None:
+    match = re.search(r"ingest_date=(\d{4}-\d{2}-\d{2})", path)
+    try:
+        return date.fromisoformat(match.group(1)) if match else None
+    except ValueError:
+        return None
+
+
+def article_keys(row: dict[str, Any]) -> set[str]:
+    """The keys by which a row of `articles` is known: article_id and entry keys."""
+    keys = {row["article_id"]} if row["article_id"] else set()
+    if row["url"] is None:
+        keys |= {entry_key(None, feed["url"], feed["guid"]) for feed in row["feeds"] or ()}
+    urls = [row["url"]]
+    if row["verdict"] in OWN_PAGE_VERDICTS:  # a wall's address is not the article's
+        urls += [row["final_url"], row["canonical_url"]]
+    return keys | {article_id(normalize_url(url)) for url in urls if url}
+
+
+def failure_keys(row: dict[str, Any]) -> set[str]:
+    """The keys by which a row of `failures` is known; none when a retry may mend it or when it
+    is about a feed and not an entry."""
+    about_feed = row["url"] == row["feed_url"] and row["entry_guid"] is None
+    if row["retryable"] or about_feed or not row["feed_url"]:
+        return set()
+    return {entry_key(row["url"], row["feed_url"], row["entry_guid"])}
+
+
+def read_keys(path: str) -> Iterator[str]:
+    """Every key of one Parquet file of `articles` or `failures`, a batch at a time.
+
+    Raises RuntimeError when the file cannot be read: to go on would write articles twice.
+    """
+    try:
+        yield from _read_keys(path)
+    except (pa.ArrowException, OSError, KeyError) as error:
+        raise RuntimeError(
+            f"cannot read the ids of {path}: {error}; repair the file or move it out of the dataset"
+        ) from error
+
+
+def _read_keys(path: str) -> Iterator[str]:
+    is_failures = "/failures/" in path
+    columns = FAILURE_ID_COLUMNS if is_failures else ARTICLE_ID_COLUMNS
+    keys_of = failure_keys if is_failures else article_keys
+    with (
+        FileSystems.open(path, compression_type=CompressionTypes.UNCOMPRESSED) as stream,
+        pq.ParquetFile(stream) as file,
+    ):
+        for batch in file.iter_batches(batch_size=4096, columns=columns):
+            for row in batch.to_pylist():
+                yield from keys_of(row)
+
+
+@dataclass
+class ReadKnownKeys(beam.PTransform):
+    """PBegin -> PCollection[str]: the keys of everything in the dataset inside the horizon.
+
+    The files are listed when the pipeline is built, so that a run sees the dataset as it was
+    at its start, whatever is retried. `remembered` are keys that the state adds.
+    """
+
+    output: str
+    now: datetime
+    horizon: float
+    remembered: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def expand(self, pipeline: beam.Pipeline) -> beam.PCollection[str]:
+        files = [
+            path
+            for table in ("articles", "failures")
+            for path in recent_files(self.output, table, self.now, self.horizon)
+        ]
+        in_dataset = (
+            pipeline
+            | "ListFiles" >> beam.Create(files)
+            | "SpreadFiles" >> beam.Reshuffle()
+            | "ReadKeys" >> beam.FlatMap(read_keys).with_output_types(str)
+        )
+        in_state = pipeline | "Remembered" >> beam.Create(self.remembered)
+        return (in_dataset, in_state) | "AllKeys" >> beam.Flatten()
+
+
+def merge_entries(entries: Iterable[Entry]) -> Entry:
+    """One entry of several with the same key: full content first, then by feed and position;
+    gaps are filled from the others, `announcements` and `warnings` are those of all."""
+    ordered = sorted(
+        entries,
+        key=lambda entry: (
+            not (entry.feed.full_content and entry.content_html),
+            entry.feed.url,
+            entry.announcements[0].position,
+        ),
+    )
+    first = ordered[0]
+    filled = {
+        name: next((value for entry in ordered if (value := getattr(entry, name))), default)
+        for name, default in (
+            ("title", None), ("summary", None), ("authors", ()), ("categories", ()),
+            ("published_at", None), ("updated_at", None), ("image_url", None),
+            ("language", None), ("license", None),
+        )
+    }  # fmt: skip
+    announcements = sorted(
+        (announcement for entry in ordered for announcement in entry.announcements),
+        key=lambda a: (a.url, a.position),
+    )
+    return replace(
+        first,
+        **filled,
+        announced_at=min(entry.announced_at for entry in ordered),
+        announcements=tuple(announcements),
+        warnings=tuple(dict.fromkeys(word for entry in ordered for word in entry.warnings)),
+    )
+
+
+def merge_records(recorded: Sequence[Recorded]) -> Recorded:
+    """One record of several with the same article_id: the one that needed no redirect, then by
+    address; `feeds` names all."""
+    ordered = sorted(
+        recorded,
+        key=lambda r: (r.record["url"] != r.record["final_url"], r.record["url"] or ""),
+    )
+    first = ordered[0]
+    feeds = sorted(
+        (feed for r in ordered for feed in r.record["feeds"]),
+        key=lambda feed: (feed["url"], feed["position"]),
+    )
+    first_seen_at = min(r.record["first_seen_at"] for r in ordered)
+    return Recorded(
+        first.entry_key, {**first.record, "feeds": feeds, "first_seen_at": first_seen_at}
+    )
+
+
+class _JoinFn(beam.DoFn):
+    """One group of a CoGroupByKey of new elements and known keys."""
+
+    def __init__(self, stage: str) -> None:
+        self.stage = stage
+
+    def setup(self) -> None:
+        self.counters = StageCounters(self.stage)
+
+
+class _DropKnownFn(_JoinFn):
+    def process(self, group: tuple[str, dict[str, Iterable[Any]]]) -> Iterator[Any]:
+        _, joined = group
+        entries = list(joined["new"])
+        if not entries:
+            return
+        self.counters.received(len(entries))
+        merged = merge_entries(entries)
+        if any(True for _ in joined["known"]):
+            count = len(merged.announcements)
+            yield self.counters.route(Settled("known", count, None, merged.key, merged.url))
+        else:
+            yield self.counters.route(merged)
+
+
+class _DropDuplicatesFn(_JoinFn):
+    def process(self, group: tuple[str, dict[str, Iterable[Any]]]) -> Iterator[Any]:
+        _, joined = group
+        recorded = list(joined["new"])
+        if not recorded:
+            return
+        self.counters.received(len(recorded))
+        known = any(True for _ in joined["known"])
+        merged = merge_records(recorded)
+        for each in recorded:
+            count = len(each.record["feeds"])
+            url = each.record["url"]
+            if known or each.entry_key != merged.entry_key:
+                duplicate = Settled("duplicate", count, None, each.entry_key, url)
+                yield self.counters.route(duplicate)
+            elif count > 1:
+                yield self.counters.route(Settled("duplicate", count - 1))
+        if not known:
+            yield self.counters.route(merged)
+
+
+def _join(stage: str, new: Any, known: beam.PCollection[str], join: beam.DoFn) -> Outcome:
+    keyed = known | f"{stage}/KeyKnown" >> beam.Map(_with_none)
+    pardo = beam.ParDo(join).with_outputs(FAILURES, SETTLED, main=ELEMENTS)
+    return outcome(
+        {"new": new, "known": keyed}
+        | f"{stage}/Join" >> beam.CoGroupByKey()
+        | f"{stage}/Decide" >> pardo
+    )
+
+
+def _with_none(key: str) -> tuple[str, None]:
+    return key, None
+
+
+def _by_key(entry: Entry) -> tuple[str, Entry]:
+    return entry.key, entry
+
+
+def _by_article_id(recorded: Recorded) -> tuple[str, Recorded]:
+    return recorded.record["article_id"], recorded
+
+
+@dataclass
+class DropKnown(beam.PTransform):
+    """PCollection[Entry] -> Outcome of Entry: each new address once; known ones are Settled."""
+
+    known: beam.PCollection[str]
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def expand(self, entries: beam.PCollection[Entry]) -> Outcome:
+        keyed = entries | "KeyEntries" >> beam.Map(_by_key)
+        return _join("DropKnown", keyed, self.known, _DropKnownFn("DropKnown"))
+
+
+@dataclass
+class DropDuplicates(beam.PTransform):
+    """PCollection[Recorded] -> Outcome of Recorded: each article_id once, none that the dataset
+    has. Different addresses may turn out to be one article only after the page said so."""
+
+    known: beam.PCollection[str]
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def expand(self, recorded: beam.PCollection[Recorded]) -> Outcome:
+        keyed = recorded | "KeyRecords" >> beam.Map(_by_article_id)
+        return _join("DropDuplicates", keyed, self.known, _DropDuplicatesFn("DropDuplicates"))
