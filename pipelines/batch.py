@@ -150,7 +150,7 @@ def run_batch(
         stages=stage_metrics(metrics),
     )
     _write_json(output, path, summary)
-    delete_below(output, "tmp", "*")
+    delete_below(output, "tmp", f"*{run.run_id}*")
     prune_snapshots(output)
     return RunResult(summary, path)
 

@@ -87,7 +87,7 @@ def demo(output: str, as_json: bool, verbose: bool) -> None:
         summary, path = _run(configuration, output, "demo", True, (), as_json)
     _report(summary, path, as_json, quiet=False)
     if not as_json:
-        _show_demo(summary, output)
+        _show_demo(output)
 
 
 @main.command()
@@ -237,14 +237,14 @@ def _report(summary: dict[str, Any], path: str, as_json: bool, quiet: bool) -> N
         sys.exit(FAILED)
 
 
-def _show_demo(summary: dict[str, Any], output: str) -> None:
+def _show_demo(output: str) -> None:
     from rich.console import Console
 
     from pipelines.console import print_records
-    from pipelines.demo import query_to_try, written_records
+    from pipelines.demo import query_to_try, records_of
 
     console = Console()
-    print_records(console, written_records(summary, output))
+    print_records(console, records_of(output))
     where = Path(output).resolve() / "articles"
     console.print(f"The dataset lies in {where}. A query to try:", soft_wrap=True, highlight=False)
     console.print(query_to_try(where), soft_wrap=True, highlight=False, markup=False)

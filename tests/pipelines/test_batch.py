@@ -1,0 +1,54 @@
+from datetime import timedelta
+
+import pytest
+from apache_beam.options.pipeline_options import DirectOptions, StandardOptions
+
+from pipelines import batch
+from pipelines.batch import OptionError, due_feeds, new_run, pipeline_options
+from tests.builders import FEED, NOW
+from transforms.elements import Feed
+from transforms.state import EntryState, FeedState
+
+OTHER = Feed("https://other.example/rss")
+STATE = (
+    FeedState(FEED.url, NOW, NOW + timedelta(minutes=10)),
+    EntryState("k", "skipped", "robots", NOW),
+)
+
+
+def test_feeds_are_due_when_their_time_has_come() -> None:
+    feeds = (FEED, OTHER)
+    assert due_feeds(feeds, STATE, NOW + timedelta(minutes=9), ask_all=False) == (OTHER,)
+    assert due_feeds(feeds, STATE, NOW + timedelta(minutes=10), ask_all=False) == feeds
+    assert due_feeds(feeds, STATE, NOW, ask_all=True) == feeds
+
+
+def test_run_ids_differ_and_sort_by_time() -> None:
+    first, second = new_run(), new_run()
+    assert first.run_id != second.run_id
+    assert first.run_id[:16] <= second.run_id[:16]
+
+
+@pytest.mark.parametrize("args", [[], ["--runner=DirectRunner"], ["--runner", "FnApiRunner"]])
+def test_the_local_runner_is_pinned(args: list[str]) -> None:
+    assert pipeline_options(args, 1).view_as(StandardOptions).runner == "FnApiRunner"
+
+
+def test_other_runners_are_left_alone() -> None:
+    options = pipeline_options(["--runner=FlinkRunner", "--flink_master=host:8081"], 100)
+    assert options.view_as(StandardOptions).runner == "FlinkRunner"
+    assert options.view_as(DirectOptions).direct_running_mode == "in_memory"
+
+
+def test_big_runs_use_all_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch.os, "cpu_count", lambda: 4)
+    big = pipeline_options([], 20).view_as(DirectOptions)
+    assert (big.direct_running_mode, big.direct_num_workers) == ("multi_processing", 4)
+    assert pipeline_options([], 19).view_as(DirectOptions).direct_running_mode == "in_memory"
+    chosen = pipeline_options(["--direct_num_workers=2"], 100).view_as(DirectOptions)
+    assert (chosen.direct_running_mode, chosen.direct_num_workers) == ("in_memory", 2)
+
+
+def test_an_option_that_nobody_knows_is_an_error() -> None:
+    with pytest.raises(OptionError, match="--direct_num_wrokers"):
+        pipeline_options(["--direct_num_wrokers=2"], 1)

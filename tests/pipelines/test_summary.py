@@ -1,0 +1,77 @@
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.summary import adds_up, entries_balance, summarize
+from tests.builders import NOW
+
+COUNTS = {
+    "entries/announced": 12,
+    "entries/duplicate": 2,
+    "entries/known": 3,
+    "entries/skipped/robots": 1,
+    "entries/skipped/content_type": 1,
+    "entries/failed/not_found": 2,
+    "feeds/changed": 4,
+    "feeds/failed/timeout": 1,
+    "models/language/langdetect/1.0.9": 3,
+    "pages/fetched": 5,
+    "verdicts/article": 3,
+}
+FILES = [
+    {"table": "articles", "path": "articles/a.parquet", "rows": 3, "bytes": 10},
+    {"table": "failures", "path": "failures/a.parquet", "rows": 3, "bytes": 10},
+]
+
+
+def summary(counts: dict[str, int]) -> dict[str, Any]:
+    return summarize(
+        run_id="r",
+        command="run",
+        started_at=NOW,
+        finished_at=NOW + timedelta(seconds=2),
+        configured=9,
+        due=5,
+        counts=counts,
+        files=FILES,
+        stages={},
+    )
+
+
+def test_the_balance_of_a_complete_run() -> None:
+    made = summary(COUNTS)
+    assert made["status"] == "complete"
+    assert made["entries"]["written"] == 3
+    assert made["entries"]["skipped_by_reason"] == {"content_type": 1, "robots": 1}
+    assert made["entries"]["failed_by_reason"] == {"not_found": 2}
+    assert made["feeds"] == {
+        "configured": 9,
+        "due": 5,
+        "asked": 5,
+        "not_modified": 0,
+        "changed": 4,
+        "failed": 1,
+        "failed_by_reason": {"timeout": 1},
+    }
+    assert made["models"] == [{"stage": "language", "model_id": "langdetect", "version": "1.0.9"}]
+    assert made["started_at"] == "2026-01-28T12:00:00.000000Z"
+
+
+def test_a_lost_entry_fails_the_run() -> None:
+    assert summary({**COUNTS, "entries/announced": 13})["status"] == "failed"
+    assert summary({**COUNTS, "entries/known": 4})["status"] == "failed"
+
+
+@given(st.lists(st.integers(0, 1000), min_size=6, max_size=6))
+def test_the_balance_adds_up_only_when_every_entry_ends_once(numbers: list[int]) -> None:
+    written, duplicate, known, robots, failed, extra = numbers
+    counts = {
+        "entries/announced": written + duplicate + known + robots + failed + extra,
+        "entries/duplicate": duplicate,
+        "entries/known": known,
+        "entries/skipped/robots": robots,
+        "entries/failed/gone": failed,
+    }
+    assert adds_up(entries_balance(counts, written)) is (extra == 0)
