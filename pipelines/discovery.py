@@ -1,16 +1,13 @@
 """`newsbeam feeds discover`: asks a page, politely, for the feeds that it announces; where it
 announces none, tries the usual addresses of its site."""
 
-import asyncio
 from typing import Any
 
 from pipelines.feed_lists import DiscoveredFeed, candidate_paths, discover_feeds
 from pipelines.settings import Settings
 from transforms.elements import Response
-from transforms.http.client import AcceptRule, Fetcher
-from transforms.http.errors import ContentTypeRefused, FetchError
-from transforms.http.policy import FetchPolicy
-from transforms.http.web import Web
+from transforms.http.errors import FetchError
+from transforms.http.web import PoliteVisit, Web, close_web, open_web
 
 MAX_PROBES = 10
 
@@ -21,29 +18,33 @@ class DiscoveryError(Exception):
 
 def discover(url: str, settings: Settings | None) -> list[dict[str, Any]]:
     """The feeds found at `url`: url, title and type of each. Raises DiscoveryError."""
-    policy = (settings or Settings()).fetch.policy()
-    return [
-        {"url": feed.url, "title": feed.title, "type": feed.type}
-        for feed in asyncio.run(_discover(url, policy))
-    ]
+    web = open_web((settings or Settings()).fetch.policy())
+    try:
+        found = web.submit(_discover(url, web)).result()
+    except FetchError as error:
+        raise DiscoveryError(error.message) from error
+    finally:
+        close_web(web)
+    return [{"url": feed.url, "title": feed.title, "type": feed.type} for feed in found]
 
 
-async def _discover(url: str, policy: FetchPolicy) -> list[DiscoveredFeed]:
-    async with Web(policy) as web:
+async def _discover(url: str, web: Web) -> list[DiscoveredFeed]:
+    page = await _get(url, web)
+    found = _feeds_in(page)
+    for candidate in [] if found else candidate_paths(page.final_url)[:MAX_PROBES]:
         try:
-            page = await web.get(url, accept=AcceptRule())
-        except FetchError as error:
-            raise DiscoveryError(str(error)) from error
-        found = _feeds_in(page)
-        for candidate in [] if found else candidate_paths(page.final_url)[:MAX_PROBES]:
-            try:
-                probed = _feeds_in(await web.get(candidate, accept=AcceptRule()))
-            except (FetchError, ContentTypeRefused):
-                continue
-            itself = [feed for feed in probed if feed.url == candidate]
-            if itself:
-                return itself
-        return found
+            probed = _feeds_in(await _get(candidate, web))
+        except FetchError:
+            continue
+        itself = [feed for feed in probed if feed.url == candidate]
+        if itself:
+            return itself
+    return found
+
+
+async def _get(url: str, web: Web) -> Response:
+    obeys_robots = web.policy.robots == "obey"
+    return await web.fetcher.fetch(url, visit=PoliteVisit(web, None, obeys_robots))
 
 
 def _feeds_in(page: Response) -> list[DiscoveredFeed]:

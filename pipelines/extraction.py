@@ -4,11 +4,11 @@ from dataclasses import asdict
 from datetime import datetime, timezone
 from typing import Any
 
-from transforms.language import load_decider
-
 from transforms.articles import extract_article
 from transforms.elements import Announcement, Article, Entry, Feed, Page, Response
 from transforms.failures import Failure
+from transforms.language import load_detector
+from transforms.language.stage import detect_language
 from transforms.urls import entry_key
 
 UNKNOWN_URL = "https://page.invalid/"
@@ -27,7 +27,8 @@ def extract_file(name: str, content: bytes, url: str | None) -> dict[str, Any]:
     response = Response(address, address, 200, (), content, now, 0)
     for result in extract_article(Page(entry, response)):
         if isinstance(result, Article):
-            return {"file": name, **_plain(load_decider("langdetect")(result), url)}
+            (article,) = detect_language(result, load_detector("langdetect"))
+            return {"file": name, **_plain(article, url)}
         if isinstance(result, Failure):
             return {"file": name, "error": f"{result.kind.value}: {result.message}"}
         return {"file": name, "error": f"skipped: {result.reason}"}

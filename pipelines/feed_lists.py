@@ -8,9 +8,11 @@ import logging
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from html.entities import html5
 from itertools import islice
 from typing import Any, Literal
 from urllib.parse import urljoin, urlsplit
+from xml.sax.saxutils import escape
 
 import yaml
 from lxml import etree
@@ -35,9 +37,11 @@ FeedType = Literal["rss", "atom", "json", "rdf", "unknown"]
 
 _MAX_ANCHORS = 20_000
 
-_DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.I | re.S)
+_DOCTYPE = re.compile(r"<!DOCTYPE", re.I)
+_WHOLE_DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.I | re.S)
 _XML_DECLARATION = re.compile(r"\s*<\?xml\s[^>]*\?>", re.I)
-_BARE_AMPERSAND = re.compile(r"&(?!#?\w{1,32};)")
+_REFERENCE = re.compile(r"&(?:(#?\w{1,32};))?")
+_XML_REFERENCES = frozenset(["amp;", "lt;", "gt;", "quot;", "apos;"])
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 _LINK_TYPES: dict[str, FeedType] = {
@@ -196,9 +200,13 @@ def _identity(feed: Feed | DiscoveredFeed) -> str:
 
 
 def _parse_xml(text: str) -> Any:
-    """The root element or None. Without DOCTYPE, so that no entity is ever defined."""
-    text = _XML_DECLARATION.sub("", text.lstrip("\ufeff \t\r\n"), count=1)
-    text = _BARE_AMPERSAND.sub("&amp;", _NOT_XML.sub("", _DOCTYPE.sub("", text, count=1)))
+    """The root element or None. No entity is ever defined or left to be looked up."""
+    text = _XML_DECLARATION.sub("", _NOT_XML.sub("", text).lstrip("\ufeff \t\r\n"), count=1)
+    start = _DOCTYPE.search(text)
+    doctype = _WHOLE_DOCTYPE.match(text, start.start()) if start else None
+    if doctype:
+        text = text[: doctype.start()] + text[doctype.end() :]
+    text = _REFERENCE.sub(_plain_reference, text)
     parser = etree.XMLParser(
         encoding="utf-8",
         recover=True,
@@ -216,6 +224,14 @@ def _parse_xml(text: str) -> Any:
     if root is not None and len(parser.error_log) and _local_name(root) == "opml":
         log.warning("the list is not well-formed XML: %s", parser.error_log[0].message)
     return root
+
+
+def _plain_reference(match: re.Match[str]) -> str:
+    """A reference that XML itself knows. `&eacute;` is its character, `&b=2` and `&x;` text."""
+    name = match[1] or ""
+    if name in _XML_REFERENCES or name.startswith("#"):
+        return match[0]
+    return escape(html5[name]) if name in html5 else f"&amp;{name}"
 
 
 def _local_name(element: Any) -> str:

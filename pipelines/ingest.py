@@ -12,17 +12,17 @@ from typing import Any, NamedTuple
 
 import apache_beam as beam
 from apache_beam.io.filesystems import FileSystems
-from transforms.feeds import ParseFeeds
-from transforms.language import DetectLanguage
-from transforms.pages import FetchFeeds, FetchPages
 
 from pipelines.progress import Tally
 from pipelines.settings import Settings
 from transforms.articles import ExtractArticles
 from transforms.elements import Article, Entry, Feed, FeedDocument, Page
 from transforms.failures import Failure, Settled
+from transforms.feeds import ParseFeeds
 from transforms.files import replacing
 from transforms.known import DropDuplicates, DropKnown, ReadKnownKeys
+from transforms.language import DetectLanguage
+from transforms.pages import FetchFeeds, FetchPages
 from transforms.parquet import WriteFailures, WriteRecords, WrittenFile
 from transforms.records import Recorded, Run, ToRecords
 from transforms.stages import Outcome
