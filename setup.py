@@ -47,7 +47,6 @@ setup(
         "htmldate>=1.9",
         "idna>=3.7",
         "langdetect>=1.0.9",
-        "listparser>=0.20",
         "lxml>=5.3",
         "lxml_html_clean>=0.4",
         "protego>=0.4",

@@ -65,12 +65,10 @@ _MONTHS = {
     for name in names
 }
 _FILLERS = frozenset(
-    ["de", "del", "di", "of", "at", "um", "the", "le", "il", "el", "den", "kl", "klo", "alle"]
-    + ["ore", "г", "год", "року", "às"]
+    ["de", "del", "di", "of", "at", "um", "the", "le", "il", "el", "den", "kl", "klo", "às"]
 )
-_COMMENT = re.compile(
-    r"\([^()]* [^()]*\)|\[[^\[\]]*\]$"
-)  # "(Central European Time)", "[Europe/Rome]"
+# "(Central European Time)" and "[Europe/Rome]" after an offset say it again.
+_COMMENT = re.compile(r"\([^()]* [^()]*\)|\[[^\[\]]*\]$")
 
 _ISO = re.compile(
     r"([0-9]{4})([-/.]?)([0-9]{1,2})\2([0-9]{1,2})"

@@ -163,19 +163,17 @@ def merge_entries(entries: Iterable[Entry]) -> Entry:
 def merge_records(recorded: Sequence[Recorded]) -> Recorded:
     """One record of several with the same article_id: the one that needed no redirect, then by
     address; `feeds` names all."""
-    ordered = sorted(
-        recorded,
-        key=lambda r: (r.record["url"] != r.record["final_url"], r.record["url"] or ""),
-    )
-    first = ordered[0]
+    if len(recorded) == 1:
+        return recorded[0]
+    rows = [(each.entry_key, each.record) for each in recorded]
+    rows.sort(key=lambda pair: (pair[1]["url"] != pair[1]["final_url"], pair[1]["url"] or ""))
+    entry_key, first = rows[0]
     feeds = sorted(
-        (feed for r in ordered for feed in r.record["feeds"]),
+        (feed for _, row in rows for feed in row["feeds"]),
         key=lambda feed: (feed["url"], feed["position"]),
     )
-    first_seen_at = min(r.record["first_seen_at"] for r in ordered)
-    return Recorded(
-        first.entry_key, {**first.record, "feeds": feeds, "first_seen_at": first_seen_at}
-    )
+    first_seen_at = min(row["first_seen_at"] for _, row in rows)
+    return Recorded.of(entry_key, {**first, "feeds": feeds, "first_seen_at": first_seen_at})
 
 
 class _JoinFn(beam.DoFn):
@@ -213,8 +211,8 @@ class _DropDuplicatesFn(_JoinFn):
         known = any(True for _ in joined["known"])
         merged = merge_records(recorded)
         for each in recorded:
-            count = len(each.record["feeds"])
-            url = each.record["url"]
+            row = each.record
+            count, url = len(row["feeds"]), row["url"]
             if known or each.entry_key != merged.entry_key:
                 duplicate = Settled("duplicate", count, None, each.entry_key, url)
                 yield self.counters.route(duplicate)
@@ -243,7 +241,7 @@ def _by_key(entry: Entry) -> tuple[str, Entry]:
 
 
 def _by_article_id(recorded: Recorded) -> tuple[str, Recorded]:
-    return recorded.record["article_id"], recorded
+    return recorded.article_id, recorded
 
 
 @dataclass

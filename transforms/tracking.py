@@ -11,7 +11,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_TRACKING_PREFIXES = (
+TRACKING_PREFIXES = (
     "utm_",  # Google Analytics and all who copy it
     "at_",  # Piano (AT Internet): at_medium, at_campaign, at_custom1, ...
     "ns_",  # Comscore: ns_mchannel, ns_source, ns_campaign, ...
@@ -46,7 +46,7 @@ _TRACKING_NAMES = _words(
     share_id share_from share_token sharetoken sharetype sfnsn usqp phpsessid jsessionid
     """
 )
-_CHANNEL_NAMES = _words("ref from via source src partner share referer referrer medium")
+CHANNEL_NAMES = _words("ref from via source src partner share referer referrer medium")
 _CHANNELS = _words(
     """
     rss rss1 rss2 feed feeds rssfeed atom newsletter email e-mail mail push notification social
@@ -66,8 +66,8 @@ _AMP_SWITCHES = {
 
 def is_noise(name: str, value: str) -> bool:
     """Whether a parameter says how the reader came, not what is read. `name` in lower case."""
-    if name in _TRACKING_NAMES or name.startswith(_TRACKING_PREFIXES):
+    if name in _TRACKING_NAMES or name.startswith(TRACKING_PREFIXES):
         return True
-    if name in _CHANNEL_NAMES:
+    if name in CHANNEL_NAMES:
         return value.lower() in _CHANNELS
     return name in _AMP_SWITCHES and value.lower() in _AMP_SWITCHES[name]

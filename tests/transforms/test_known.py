@@ -1,5 +1,4 @@
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -164,14 +163,14 @@ def test_known_keys_come_from_dataset_and_state(tmp_path: Path) -> None:
 
 def recorded(url: str, canonical: str | None, feed: Feed = FEED) -> Recorded:
     entry = make_entry(url, feed=feed)
-    return Recorded(entry.key, to_record(make_article(entry, canonical_url=canonical), RUN))
+    return Recorded.of(entry.key, to_record(make_article(entry, canonical_url=canonical), RUN))
 
 
 def test_drop_duplicates_merges_addresses_of_one_article() -> None:
     canonical = "https://news.example/story"
     direct = recorded(canonical, canonical)
     print_view = recorded("https://news.example/print/story", canonical, OTHER_FEED)
-    print_view = replace(print_view, record={**print_view.record, "final_url": canonical})
+    print_view = Recorded.of(print_view.entry_key, {**print_view.record, "final_url": canonical})
     old = recorded("https://news.example/print/old", "https://news.example/old")
     with BeamPipeline("FnApiRunner") as pipeline:
         keys = pipeline | "Known" >> beam.Create([make_entry("https://news.example/old").key])

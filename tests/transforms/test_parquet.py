@@ -76,7 +76,7 @@ def test_a_broken_write_leaves_nothing_that_a_reader_sees(tmp_path: Path) -> Non
 
 def test_write_records_and_failures(tmp_path: Path) -> None:
     rows = [
-        Recorded(str(number), record(number, language="it" if number % 2 else None))
+        Recorded.of(str(number), record(number, language="it" if number % 2 else None))
         for number in range(4)
     ]
     failure = fail("FetchPages", FailureKind.GONE, "410", make_entry())
