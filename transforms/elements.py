@@ -108,11 +108,13 @@ class Entry:
 @dataclass(frozen=True)
 class Page:
     """The fetched bytes behind an entry. `response` is None when the feed carried the content
-    (`full_content`). `robots_allowed` is None when robots.txt was not asked."""
+    (`full_content`). `robots_allowed` is None when robots.txt was not asked;
+    `robots_ai_opt_out` is True where it keeps AI training out."""
 
     entry: Entry
     response: Response | None
     robots_allowed: bool | None = None
+    robots_ai_opt_out: bool | None = None
 
 
 @dataclass(frozen=True)

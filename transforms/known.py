@@ -139,7 +139,7 @@ def merge_entries(entries: Iterable[Entry]) -> Entry:
         ),
     )
     first = ordered[0]
-    filled = {
+    filled: dict[str, Any] = {
         name: next((value for entry in ordered if (value := getattr(entry, name))), default)
         for name, default in (
             ("title", None), ("summary", None), ("authors", ()), ("categories", ()),

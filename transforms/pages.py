@@ -28,6 +28,7 @@ from transforms.http.address import check_url
 from transforms.http.client import FEED, PAGE, AcceptRule
 from transforms.http.errors import ContentTypeRefused, FetchError, UnsupportedSchemeError
 from transforms.http.policy import FetchPolicy
+from transforms.http.robots import RobotsDecision
 from transforms.http.web import PoliteVisit, Web, close_web, open_web
 from transforms.stages import ELEMENTS, FAILURES, SETTLED, Outcome, StageCounters, outcome
 
@@ -62,7 +63,9 @@ class Job(ABC):
         """The result of an element that needs no request, else None."""
 
     @abstractmethod
-    def fetched(self, element: Any, response: Response, robots_allowed: bool | None) -> Result: ...
+    def fetched(
+        self, element: Any, response: Response, robots: RobotsDecision | None
+    ) -> Result: ...
 
     @abstractmethod
     def refused(self, element: Any, error: FetchError | ContentTypeRefused) -> Result: ...
@@ -83,7 +86,7 @@ class FeedJob(Job):
     def without_request(self, feed: Feed) -> Result | None:
         return None
 
-    def fetched(self, feed: Feed, response: Response, robots_allowed: bool | None) -> Result:
+    def fetched(self, feed: Feed, response: Response, robots: RobotsDecision | None) -> Result:
         return FeedDocument(feed, response)
 
     def refused(self, feed: Feed, error: FetchError | ContentTypeRefused) -> Result:
@@ -108,8 +111,10 @@ class PageJob(Job):
             return Page(entry, None)
         return None if entry.url else self._skipped(entry, "no_link")
 
-    def fetched(self, entry: Entry, response: Response, robots_allowed: bool | None) -> Result:
-        return Page(entry, response, robots_allowed)
+    def fetched(self, entry: Entry, response: Response, robots: RobotsDecision | None) -> Result:
+        if robots is None:
+            return Page(entry, response)
+        return Page(entry, response, robots.allowed, robots.ai_opt_out)
 
     def refused(self, entry: Entry, error: FetchError | ContentTypeRefused) -> Result:
         if isinstance(error, ContentTypeRefused):
@@ -154,8 +159,7 @@ async def fetch_one(job: Job, element: Any, web: Web, visit: PoliteVisit) -> tup
     if not 200 <= response.status < 300:  # 304 to a request without a condition
         message = f"the server answered {response.status} to an unconditional request"
         return fail(job.stage, FailureKind.PROTOCOL_ERROR, message, element), seconds
-    allowed = True if web.policy.robots == "obey" else None
-    return job.fetched(element, response, allowed), seconds
+    return job.fetched(element, response, visit.robots), seconds
 
 
 class _Done(NamedTuple):

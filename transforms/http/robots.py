@@ -55,13 +55,28 @@ _ALLOWED_KINDS = frozenset(
 _USER_AGENT_LINE = re.compile(r"\s*user[-\s]*agent\s*[:\s]\s*(.*)", re.I)
 _OTHERS = "User-agent: /others/"  # a "/" is in no product token
 
+AI_TRAINING_AGENTS = frozenset(
+    {
+        "ai2bot", "amazonbot", "anthropic-ai", "applebot-extended", "bytespider", "ccbot",
+        "claudebot", "cohere-ai", "cohere-training-data-crawler", "diffbot", "facebookbot",
+        "google-extended", "gptbot", "meta-externalagent", "omgili", "omgilibot", "webzio-extended",
+    }
+)  # fmt: skip
+"""Product tokens that publishers name in robots.txt to keep their text out of the training of
+models, as their operators document them (2025)."""
+
+_AI = "/ai/"
+
 
 @dataclass(frozen=True)
 class RobotsDecision:
-    """`crawl_delay` in seconds, at most MAX_CRAWL_DELAY; None where none is asked for."""
+    """`crawl_delay` in seconds, at most MAX_CRAWL_DELAY; None where none is asked for.
+    `ai_opt_out` is True where an agent of AI_TRAINING_AGENTS may not have the page, else None:
+    robots.txt cannot say the opposite."""
 
     allowed: bool
     crawl_delay: float | None = None
+    ai_opt_out: bool | None = None
 
 
 class RobotsRules:
@@ -69,13 +84,15 @@ class RobotsRules:
 
     def __init__(self, body: bytes, token: str) -> None:
         self._token = token
-        self._rules = Protego.parse(_for_token(body, token))
+        self._rules = Protego.parse(_for_agents(body, frozenset({token}), token))
+        self._ai_rules = Protego.parse(_for_agents(body, AI_TRAINING_AGENTS, _AI, star=_OTHERS))
 
     def decide(self, url: str) -> RobotsDecision:
         delay = self._rules.crawl_delay(self._token)
         return RobotsDecision(
             self._rules.can_fetch(url, self._token),
             None if delay is None else min(delay, MAX_CRAWL_DELAY),
+            None if self._ai_rules.can_fetch(url, _AI) else True,
         )
 
 
@@ -179,8 +196,8 @@ def _whole_lines(body: bytes) -> bytes:
     return body if len(body) < MAX_ROBOTS_BYTES else body[: body.rfind(b"\n") + 1]
 
 
-def _for_token(body: bytes, token: str) -> str:
-    """The robots.txt with every foreign user agent under one name.
+def _for_agents(body: bytes, agents: frozenset[str], name: str, star: str = "User-agent: *") -> str:
+    """The robots.txt with `agents` under one name and every other one under another.
 
     Two reasons. RFC 9309 compares product tokens whole, protego also takes "news" for
     "newsbeam". And protego keeps a rule once per user agent of its group: 15,000 agents over
@@ -194,8 +211,8 @@ def _for_token(body: bytes, token: str) -> str:
             continue
         agent = match[1].partition("#")[0].strip().lower()
         if agent == "*":
-            lines.append("User-agent: *")
+            lines.append(star)
         elif agent:
-            own = re.split(r"[/\s*]", agent, maxsplit=1)[0] == token
-            lines.append(f"User-agent: {token}" if own else _OTHERS)
+            own = re.split(r"[/\s*]", agent, maxsplit=1)[0] in agents
+            lines.append(f"User-agent: {name}" if own else _OTHERS)
     return "\n".join(lines)

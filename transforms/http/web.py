@@ -22,7 +22,7 @@ from transforms.http.client import HttpFetcher
 from transforms.http.errors import FetchError
 from transforms.http.policy import FetchPolicy
 from transforms.http.politeness import HostTable, HostTurns
-from transforms.http.robots import Robots, RobotsCache
+from transforms.http.robots import Robots, RobotsCache, RobotsDecision
 
 T = TypeVar("T")
 
@@ -44,13 +44,15 @@ class PoliteVisit:
         self._room = room
         self._obeys_robots = obeys_robots
         self._has_place = False
+        self.robots: RobotsDecision | None = None
+        """What robots.txt says of the last hop; None where it is not obeyed."""
 
     @asynccontextmanager
     async def hop(self, target: Target) -> AsyncIterator[None]:
         """One request. Raises FetchError when robots.txt or the host's state forbids it."""
         self.give_back()
         if self._obeys_robots:
-            await self._web.require_allowed(target)
+            self.robots = await self._web.require_allowed(target)
         turns = self._web.turns
         async with turns.turn(target.host_key):
             if self._room is not None:
@@ -112,7 +114,7 @@ class Web:
         self._thread.join(_CLOSE_SECONDS)
         self._loop.close()
 
-    async def require_allowed(self, target: Target) -> None:
+    async def require_allowed(self, target: Target) -> RobotsDecision:
         """Raises FetchError unless robots.txt allows `target`; heeds its crawl-delay."""
         decision = await self.robots.decide(str(target))
         self.turns.slow_down(target.host_key, decision.crawl_delay)
@@ -121,6 +123,7 @@ class Web:
                 FailureKind.ROBOTS_DISALLOWED,
                 f"robots.txt of {target.host_key} does not allow {target.label}",
             )
+        return decision
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)

@@ -283,3 +283,19 @@ def test_only_the_first_500_kib_count(web: Loopback) -> None:
 def test_an_endless_robots_txt_ends(web: Loopback) -> None:
     site = web.site({"/robots.txt": endless})
     assert over_http(f"{site.url}/x")
+
+
+@pytest.mark.parametrize(
+    ("robots_txt", "opts_out"),
+    [
+        ("User-agent: GPTBot\nUser-agent: CCBot\nDisallow: /\n", True),
+        ("User-agent: gptbot/1.1\nDisallow: /\n", True),
+        ("User-agent: Google-Extended\nDisallow: /premium/\n", None),
+        ("User-agent: *\nDisallow: /private/\nDisallow: /a\n", None),
+        ("User-agent: GPTBot\nDisallow: /\nAllow: /a\n", None),
+        ("", None),
+    ],
+)
+def test_publishers_that_keep_ai_training_out(robots_txt: str, opts_out: bool | None) -> None:
+    decision = RobotsRules(robots_txt.encode(), "newsbeam").decide(f"{SITE}/a")
+    assert decision.ai_opt_out is opts_out
