@@ -143,7 +143,7 @@ class WriteCounts(beam.PTransform):
         self.path = path
         self.files = files
 
-    def expand(self, inputs: dict[str, beam.PCollection[Any]]) -> beam.PCollection[str]:
+    def expand(self, inputs: Any) -> beam.PCollection[str]:
         functions = {
             "documents": count_document,
             "announced": count_announced,

@@ -69,10 +69,10 @@ _XML_DECLARATION = re.compile(
     rb"""\s{0,64}<\?xml\s[^>]{0,400}?\bencoding\s{0,16}=\s{0,16}["']\s{0,16}([\w.:-]{1,40})"""
 )
 _META = re.compile(rb"<meta[\s/][^>]{0,1024}>", re.I)
-_VALUE = rb"""charset\s{0,16}=\s{0,16}["']?\s{0,16}([\w.:-]{1,40})"""
-_META_CHARSET = re.compile(rb"[\s/\"']" + _VALUE, re.I)
-_META_CONTENT = re.compile(rb"[\s/\"']content\s{0,16}=[^>]*?\b" + _VALUE, re.I)
-_META_CONTENT_TYPE = re.compile(rb"""http-equiv\s{0,16}=\s{0,16}["']?\s{0,16}content-type""", re.I)
+_ATTRIBUTE = re.compile(
+    rb"""([\w-]{1,40})\s{0,16}=\s{0,16}(?:"([^"]{0,400})"|'([^']{0,400})'|([^\s"'>]{1,400}))"""
+)
+_CHARSET = re.compile(rb"""charset\s{0,16}=\s{0,16}["']?\s{0,16}([\w.:-]{1,40})""", re.I)
 _TAG = re.compile(rb"<[^<>]{0,2000}>")
 _NON_ASCII = re.compile(rb"[\x80-\xff]+")
 _LEAD = re.compile(rb"[\xc2-\xf4]")
@@ -230,10 +230,16 @@ def _declared_by_xml(start: bytes) -> str | None:
 
 def _declared_by_meta(start: bytes) -> str | None:
     for tag in _META.findall(start):
-        match = _META_CHARSET.search(tag) if not _META_CONTENT_TYPE.search(tag) else None
-        match = match or (_META_CONTENT.search(tag) if _META_CONTENT_TYPE.search(tag) else None)
-        if match:
-            return str(match[1].decode("ascii", "replace"))
+        attributes = {
+            name.lower(): (double or single or bare).strip()
+            for name, double, single, bare in reversed(_ATTRIBUTE.findall(tag))
+        }
+        if b"charset" in attributes:
+            return str(attributes[b"charset"].decode("ascii", "replace"))
+        if attributes.get(b"http-equiv", b"").lower() == b"content-type":
+            match = _CHARSET.search(attributes.get(b"content", b""))
+            if match:
+                return str(match[1].decode("ascii", "replace"))
     return None
 
 

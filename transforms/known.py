@@ -253,7 +253,7 @@ class DropKnown(beam.PTransform):
     def __post_init__(self) -> None:
         super().__init__()
 
-    def expand(self, entries: beam.PCollection[Entry]) -> Outcome:
+    def expand(self, entries: beam.PCollection[Entry]) -> Any:
         keyed = entries | "KeyEntries" >> beam.Map(_by_key)
         return _join("DropKnown", keyed, self.known, _DropKnownFn("DropKnown"))
 
@@ -268,6 +268,6 @@ class DropDuplicates(beam.PTransform):
     def __post_init__(self) -> None:
         super().__init__()
 
-    def expand(self, recorded: beam.PCollection[Recorded]) -> Outcome:
+    def expand(self, recorded: beam.PCollection[Recorded]) -> Any:
         keyed = recorded | "KeyRecords" >> beam.Map(_by_article_id)
         return _join("DropDuplicates", keyed, self.known, _DropDuplicatesFn("DropDuplicates"))

@@ -20,7 +20,7 @@ import zstandard
 from transforms.elements import Article
 from transforms.enrichment import enrichment
 from transforms.failures import Failure
-from transforms.stages import Outcome, StageFunction, run_stage
+from transforms.stages import StageFunction, run_stage
 from transforms.urls import article_id, normalize_url, registrable_domain
 
 SCHEMA_VERSION = "1.0"
@@ -378,7 +378,7 @@ class ToRecords(beam.PTransform):
     def __post_init__(self) -> None:
         super().__init__()
 
-    def expand(self, articles: beam.PCollection[Article]) -> Outcome:
+    def expand(self, articles: beam.PCollection[Article]) -> Any:
         return run_stage(articles, "ToRecords", self.load)
 
     def load(self) -> StageFunction:

@@ -161,7 +161,7 @@ class WriteState(beam.PTransform):
     def __post_init__(self) -> None:
         super().__init__()
 
-    def expand(self, inputs: dict[str, beam.PCollection[Any]]) -> beam.PCollection[str]:
+    def expand(self, inputs: Any) -> beam.PCollection[str]:
         updates = (
             inputs["documents"] | "OfDocuments" >> beam.Map(self.of_document),
             inputs["failures"] | "OfFailures" >> beam.FlatMap(self.of_failure),
