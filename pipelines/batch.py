@@ -7,7 +7,7 @@ import os
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,18 @@ from pipelines.configuration import Configuration
 from pipelines.ingest import IngestSettings, build
 from pipelines.summary import failed_summary, stage_metrics, summarize
 from pipelines.version import __version__
-from transforms.elements import Feed
+from transforms import clock
+from transforms.elements import Feed, FeedRequest
 from transforms.files import delete_below, read_bytes, replacing
+from transforms.lock import locked
 from transforms.records import Run
-from transforms.state import FeedState, StateRow, load_state, prune_snapshots
+from transforms.state import (
+    StateRow,
+    feed_states,
+    load_state,
+    prune_snapshots,
+    request_for,
+)
 
 log = logging.getLogger(__name__)
 
@@ -50,19 +58,18 @@ class RunResult:
 
 def new_run() -> Run:
     """A run that starts now. Run ids sort by time."""
-    started_at = datetime.now(timezone.utc)
+    started_at = clock.utc_now()
     run_id = f"{started_at:%Y%m%dT%H%M%S}Z-{secrets.token_hex(3)}"
     return Run(run_id, started_at, __version__)
 
 
-def due_feeds(
-    feeds: Sequence[Feed], state: Sequence[StateRow], now: datetime, ask_all: bool
-) -> tuple[Feed, ...]:
-    """The feeds that may be asked now, in order of configuration."""
-    due_at = {row.url: row.next_due_at for row in state if isinstance(row, FeedState)}
-    return tuple(
-        feed for feed in feeds if ask_all or feed.url not in due_at or due_at[feed.url] <= now
-    )
+def due_requests(
+    feeds: Sequence[Feed], state: tuple[StateRow, ...], now: datetime, ask_all: bool
+) -> tuple[FeedRequest, ...]:
+    """The requests of the feeds that may be asked now, in order of configuration."""
+    states = feed_states(state)
+    requests = (request_for(feed, states.get(feed.url), now, ask_all) for feed in feeds)
+    return tuple(request for request in requests if request is not None)
 
 
 def runner_of(beam_args: Sequence[str]) -> str:
@@ -119,22 +126,35 @@ def run_batch(
 ) -> RunResult:
     """Runs the pipeline once over the feeds that are due and writes `runs/<run_id>.json`.
 
-    `announce` is told how many feeds are due. Raises OptionError before anything is fetched;
+    `announce` is told how many feeds are due. Raises OptionError before anything is touched
+    and LockHeld when another run is at work on the output;
     an error of the run itself is written to the summary and raised again.
     """
     run = new_run()
     output = output if "://" in output else str(Path(output).resolve())
-    state = load_state(output)
-    feeds = due_feeds(configuration.feeds, state, run.started_at, ask_all)
-    options = pipeline_options(beam_args, len(feeds))
-    announce(len(feeds))
-    settings = IngestSettings(configuration.settings, feeds, output, run, state, progress)
+    pipeline_options(beam_args, 0)  # an error of usage comes before anything is touched
+    with locked(output, run.run_id):
+        state = load_state(output)
+        requests = due_requests(configuration.feeds, state, run.started_at, ask_all)
+        announce(len(requests))
+        settings = IngestSettings(configuration.settings, requests, output, run, state, progress)
+        options = pipeline_options(beam_args, len(requests))
+        result = _run_and_account(settings, options, command, len(configuration.feeds))
+        delete_below(output, "tmp", f"*{run.run_id}*")
+        prune_snapshots(output)
+    return result
+
+
+def _run_and_account(
+    settings: IngestSettings, options: PipelineOptions, command: str, configured: int
+) -> RunResult:
+    run, output = settings.run, settings.output
     path = str(FileSystems.join(output, "runs", f"{run.run_id}.json"))
     try:
         metrics, content = _execute(settings, options)
     except BaseException as error:
         reason = f"{type(error).__name__}: {error}"[-2000:]
-        finished_at = datetime.now(timezone.utc)
+        finished_at = clock.utc_now()
         broken = failed_summary(run.run_id, command, run.started_at, finished_at, reason)
         _write_json(output, path, broken)
         raise
@@ -142,16 +162,14 @@ def run_batch(
         run_id=run.run_id,
         command=command,
         started_at=run.started_at,
-        finished_at=datetime.now(timezone.utc),
-        configured=len(configuration.feeds),
-        due=len(feeds),
+        finished_at=clock.utc_now(),
+        configured=configured,
+        due=len(settings.requests),
         counts=content["counts"],
         files=content["files"],
         stages=stage_metrics(metrics),
     )
     _write_json(output, path, summary)
-    delete_below(output, "tmp", f"*{run.run_id}*")
-    prune_snapshots(output)
     return RunResult(summary, path)
 
 

@@ -1,13 +1,13 @@
 """`newsbeam check`: what a configuration would fetch. Nothing is fetched."""
 
 from collections import Counter
-from datetime import datetime, timezone
 from typing import Any
 
 from rich.console import Console
 
 from pipelines.configuration import Configuration
 from pipelines.console import harmless
+from transforms import clock
 from transforms.elements import Feed
 from transforms.urls import host_of
 
@@ -17,12 +17,12 @@ def describe(configuration: Configuration, output: str | None) -> dict[str, Any]
     says whether it is due."""
     due: frozenset[str] | None = None
     if output is not None:
-        from pipelines.batch import due_feeds
+        from pipelines.batch import due_requests
         from transforms.state import load_state
 
-        now = datetime.now(timezone.utc)
-        feeds = due_feeds(configuration.feeds, load_state(output), now, ask_all=False)
-        due = frozenset(feed.url for feed in feeds)
+        now = clock.utc_now()
+        requests = due_requests(configuration.feeds, load_state(output), now, ask_all=False)
+        due = frozenset(request.feed.url for request in requests)
     hosts = Counter(host_of(feed.url) for feed in configuration.feeds)
     settings = configuration.settings.model_dump(mode="json", exclude={"feeds"})
     return {

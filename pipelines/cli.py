@@ -190,6 +190,7 @@ def _run(
 ) -> tuple[dict[str, Any], str]:
     from pipelines.batch import OptionError, run_batch
     from pipelines.console import live_progress
+    from transforms.lock import LockHeld
 
     try:
         with live_progress(quiet) as (folder, announce):
@@ -204,6 +205,9 @@ def _run(
             )
     except OptionError as error:
         _usage_error(str(error))
+    except LockHeld as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(FAILED)
     except KeyboardInterrupt:
         click.echo("interrupted; nothing is lost: the next run picks up the rest", err=True)
         sys.exit(FAILED)

@@ -1,9 +1,9 @@
 """`newsbeam extract`: what the pipeline would keep of a saved page."""
 
 from dataclasses import asdict
-from datetime import datetime, timezone
 from typing import Any
 
+from transforms import clock
 from transforms.articles import extract_article
 from transforms.elements import Announcement, Article, Entry, Feed, Page, Response
 from transforms.failures import Failure
@@ -18,7 +18,7 @@ UNKNOWN_URL = "https://page.invalid/"
 def extract_file(name: str, content: bytes, url: str | None) -> dict[str, Any]:
     """The extraction of one page as plain data: `file`, then title, body, authors, verdict ...
     A page that cannot be handled has `error` instead."""
-    now = datetime.now(timezone.utc)
+    now = clock.utc_now()
     address = url or UNKNOWN_URL
     feed = Feed(address)
     entry = Entry(

@@ -16,33 +16,48 @@ from apache_beam.io.filesystems import FileSystems
 from pipelines.progress import Tally
 from pipelines.settings import Settings
 from transforms.articles import ExtractArticles
-from transforms.elements import Article, Entry, Feed, FeedDocument, Page
+from transforms.elements import (
+    Article,
+    Entry,
+    FeedDocument,
+    FeedRequest,
+    FeedUnchanged,
+    Page,
+)
 from transforms.failures import Failure, Settled
 from transforms.feeds import ParseFeeds
 from transforms.files import replacing
-from transforms.known import DropDuplicates, DropKnown, ReadKnownKeys
+from transforms.known import Carried, DropDuplicates, DropKnown, ReadKnownKeys
 from transforms.language import DetectLanguage
 from transforms.pages import FetchFeeds, FetchPages
 from transforms.parquet import WriteFailures, WriteRecords, WrittenFile
 from transforms.records import Recorded, Run, ToRecords
+from transforms.retry import RetryPolicy, schedule_retry
+from transforms.schedule import Intervals
 from transforms.stages import Outcome
-from transforms.state import EntryState, StateRow, WriteState
+from transforms.state import StateRow, WriteState, pending_entries, settled_keys
 
 
 @dataclass(frozen=True)
 class IngestSettings:
-    """What one run needs: the configuration, the feeds that are due, where to write.
+    """What one run needs: the configuration, the requests that are due, where to write.
 
     `state` are the rows of the snapshot that this run starts from. `progress` is a local
     folder for live counts, or None.
     """
 
     settings: Settings
-    feeds: tuple[Feed, ...]
+    requests: tuple[FeedRequest, ...]
     output: str
     run: Run
     state: tuple[StateRow, ...] = ()
     progress: str | None = None
+
+    @property
+    def retry(self) -> RetryPolicy:
+        fetch = self.settings.fetch
+        bounds = Intervals(fetch.min_interval, fetch.max_interval)
+        return RetryPolicy(fetch.retry.attempts, fetch.retry.backoff, bounds)
 
     @property
     def counts_path(self) -> str:
@@ -65,25 +80,35 @@ def build(pipeline: beam.Pipeline, settings: IngestSettings) -> Outputs:
     config, run = settings.settings, settings.run
     policy = config.fetch.policy()
 
-    feeds = pipeline | "Feeds" >> beam.Create(list(settings.feeds))
-    documents = feeds | FetchFeeds(policy)
-    announced = documents.elements | ParseFeeds()
+    requests = pipeline | "Requests" >> beam.Create(list(settings.requests))
+    answers = requests | FetchFeeds(policy)
+    only_documents = beam.Filter(is_document).with_output_types(FeedDocument)
+    announced = answers.elements | "Documents" >> only_documents | ParseFeeds()
     known = pipeline | ReadKnownKeys(
         settings.output,
         run.started_at,
         config.dedup.horizon,
-        tuple(row.key for row in settings.state if isinstance(row, EntryState)),
+        settled_keys(settings.state),
     )
-    entries = _tally(announced.elements, "entries", settings) | DropKnown(known)
+    carried = tuple(
+        Carried(entry, due_at <= run.started_at)
+        for entry, due_at in pending_entries(settings.state)
+    )
+    entries = _tally(announced.elements, "entries", settings) | DropKnown(known, carried)
     pages = _tally(entries.elements, "new", settings) | FetchPages(policy)
     articles = _tally(pages.elements, "pages", settings) | ExtractArticles()
     enriched = _enrich(articles.elements, config)
     recorded = enriched[-1].elements | ToRecords(run)
     unique = _tally(recorded.elements, "records", settings) | DropDuplicates(known)
 
-    stages = (documents, announced, entries, pages, articles, *enriched, recorded, unique)
-    failures = [stage.failures for stage in stages] | "AllFailures" >> beam.Flatten()
+    stages = (answers, announced, entries, pages, articles, *enriched, recorded, unique)
     settled = [stage.settled for stage in stages] | "AllSettled" >> beam.Flatten()
+    failures = (
+        [stage.failures for stage in stages]
+        | "AllFailures" >> beam.Flatten()
+        | "ScheduleRetries" >> beam.Map(schedule_retry, settings.retry, run.run_id)
+    )
+    dead_letters = failures | "DeadLetters" >> beam.Filter(is_dead_letter)
     article_files = unique.elements | WriteRecords(
         settings.output,
         run,
@@ -91,23 +116,25 @@ def build(pipeline: beam.Pipeline, settings: IngestSettings) -> Outputs:
         config.output.compression,
         config.output.rows_per_file,
     )
-    failure_files = _tally(failures, "failures", settings) | WriteFailures(settings.output, run)
+    failure_files = _tally(dead_letters, "failures", settings) | WriteFailures(settings.output, run)
     files = (article_files, failure_files) | "AllFiles" >> beam.Flatten()
     state = {
-        "documents": documents.elements,
+        "answers": answers.elements,
         "failures": failures,
         "settled": settled,
+        "announced": announced.elements,
+        "new": entries.elements,
         "files": files,
     } | WriteState(
         settings.output,
         run.run_id,
         run.started_at,
         settings.state,
-        config.fetch.min_interval,
+        settings.retry.bounds,
         config.dedup.horizon,
     )
     counted = {
-        "documents": documents.elements,
+        "answers": answers.elements,
         "announced": announced.elements,
         "parse_settled": announced.settled,
         "pages": pages.elements,
@@ -117,6 +144,15 @@ def build(pipeline: beam.Pipeline, settings: IngestSettings) -> Outputs:
     }
     counted | WriteCounts(settings.output, settings.counts_path, files)
     return Outputs(unique.elements, failures, settled, files, state)
+
+
+def is_document(answer: FeedDocument | FeedUnchanged) -> bool:
+    return isinstance(answer, FeedDocument)
+
+
+def is_dead_letter(failure: Failure) -> bool:
+    """Whether a failure belongs into the dataset: pending entries do not, yet."""
+    return not failure.is_pending
 
 
 def _enrich(articles: beam.PCollection[Article], settings: Settings) -> list[Outcome]:
@@ -145,7 +181,7 @@ class WriteCounts(beam.PTransform):
 
     def expand(self, inputs: Any) -> beam.PCollection[str]:
         functions = {
-            "documents": count_document,
+            "answers": count_answer,
             "announced": count_announced,
             "parse_settled": count_parse_settled,
             "pages": count_page,
@@ -186,9 +222,12 @@ class WriteCounts(beam.PTransform):
 Count = tuple[str, int]
 
 
-def count_document(document: FeedDocument) -> Iterator[Count]:
-    yield "feeds/changed", 1
-    yield "feeds/bytes", len(document.response.body)
+def count_answer(answer: FeedDocument | FeedUnchanged) -> Iterator[Count]:
+    if isinstance(answer, FeedUnchanged):
+        yield "feeds/not_modified", 1
+    else:
+        yield "feeds/changed", 1
+        yield "feeds/bytes", len(answer.response.body)
 
 
 def count_announced(entry: Entry) -> Iterator[Count]:
@@ -217,12 +256,18 @@ def count_record(recorded: Recorded) -> Iterator[Count]:
 
 
 def count_failure(failure: Failure) -> Iterator[Count]:
-    if failure.entries:
-        yield f"entries/failed/{failure.kind.value}", failure.entries
-    else:
+    if not failure.entries:
         yield f"feeds/failed/{failure.kind.value}", 1
+    elif failure.is_pending:
+        yield f"entries/pending/{failure.kind.value}", failure.entries
+    else:
+        yield f"entries/failed/{failure.kind.value}", failure.entries
 
 
 def count_settled(settled: Settled) -> Iterator[Count]:
-    reason = f"/{settled.reason}" if settled.reason else ""
-    yield f"entries/{settled.status}{reason}", settled.entries
+    if settled.status == "carried_over":  # no end: these were announced to an earlier run
+        yield "entries/announced", settled.entries
+        yield "entries/carried_over", settled.entries
+        return
+    reason = settled.reason or ("waiting" if settled.status == "pending" else "")
+    yield f"entries/{settled.status}" + (f"/{reason}" if reason else ""), settled.entries

@@ -10,19 +10,23 @@ Counts = Mapping[str, int]
 
 
 def entries_balance(counts: Counts, written: int) -> dict[str, Any]:
-    """The `entries` section: announced, and how every one of them ended."""
+    """The `entries` section: announced, and how every one of them ended. `carried_over` of the
+    announced were announced to an earlier run, which left them pending."""
     skipped = below(counts, "entries/skipped/")
     failed = below(counts, "entries/failed/")
+    pending = below(counts, "entries/pending/")
     return {
         "announced": counts.get("entries/announced", 0),
+        "carried_over": counts.get("entries/carried_over", 0),
         "written": written,
         "duplicate": counts.get("entries/duplicate", 0),
         "known": counts.get("entries/known", 0),
         "skipped": sum(skipped.values()),
         "failed": sum(failed.values()),
-        "pending": 0,
+        "pending": sum(pending.values()),
         "skipped_by_reason": skipped,
         "failed_by_reason": failed,
+        "pending_by_reason": pending,
     }
 
 
@@ -56,7 +60,6 @@ def summarize(
     written = sum(file["rows"] for file in files if file["table"] == "articles")
     entries = entries_balance(counts, written)
     feeds_failed = below(counts, "feeds/failed/")
-    page_kinds = below(counts, "entries/failed/")
     models = [key.split("/", 2) for key in below(counts, "models/")]
     return {
         "run_id": run_id,
@@ -68,7 +71,7 @@ def summarize(
             "configured": configured,
             "due": due,
             "asked": due,
-            "not_modified": 0,
+            "not_modified": counts.get("feeds/not_modified", 0),
             "changed": counts.get("feeds/changed", 0),
             "failed": sum(feeds_failed.values()),
             "failed_by_reason": feeds_failed,
@@ -77,7 +80,7 @@ def summarize(
         "pages": {
             "fetched": counts.get("pages/fetched", 0),
             "from_feed": counts.get("pages/from_feed", 0),
-            "failed": sum(page_kinds.values()),
+            "failed": entries["failed"] + sum(entries["pending_by_reason"].values()),
             "bytes": counts.get("pages/bytes", 0),
         },
         "verdicts": below(counts, "verdicts/"),

@@ -14,6 +14,8 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone, tzinfo
 
+from transforms import clock
+
 MAX_LENGTH = 120
 EARLIEST_YEAR = 1990
 LATEST_AHEAD = timedelta(days=731)
@@ -126,7 +128,7 @@ def read_date(
     for read in (_read_iso, _read_cjk, _read_day_first, _read_words):
         fields = read(plain)
         if fields:
-            return _moment(fields, now or datetime.now(timezone.utc), default_tz)
+            return _moment(fields, now or clock.utc_now(), default_tz)
     return _NOTHING
 
 

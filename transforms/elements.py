@@ -35,7 +35,8 @@ class Response:
 
     `headers` are those of the last hop, names in lower case, in order of arrival. `body` is
     decompressed. `redirects` lists every address passed through, `url` first, without
-    `final_url`; it is empty when nothing redirected.
+    `final_url`; it is empty when nothing redirected. `moved_to` is the address reached by
+    permanent redirects alone (301, 308), from the first hop on; None when there was none.
     """
 
     url: str
@@ -46,6 +47,7 @@ class Response:
     fetched_at: datetime
     elapsed_ms: int
     redirects: tuple[str, ...] = ()
+    moved_to: str | None = None
 
     def header(self, name: str) -> str | None:
         """The first value of a header (any case), stripped, or None."""
@@ -57,11 +59,46 @@ class Response:
 
 
 @dataclass(frozen=True)
+class FeedRequest:
+    """A feed that is to be asked now.
+
+    `url` is where to ask: the feed's address, or the one it moved to for good. `etag` and
+    `last_modified` go back byte for byte; without them the request is unconditional. `errors`
+    counts the failures in a row before it.
+    """
+
+    feed: Feed
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+    errors: int = 0
+
+
+@dataclass(frozen=True)
 class FeedDocument:
     """A feed's bytes, just fetched."""
 
     feed: Feed
     response: Response
+
+
+@dataclass(frozen=True)
+class FeedUnchanged:
+    """A feed that answered 304 to its validators."""
+
+    feed: Feed
+    response: Response
+
+
+@dataclass(frozen=True)
+class FeedHints:
+    """What a feed document says about when to ask again. Seconds; hours 0 to 23 and days 0
+    (Monday) to 6 in GMT."""
+
+    ttl: float | None = None
+    update_period: float | None = None
+    skip_hours: frozenset[int] = frozenset()
+    skip_days: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -83,7 +120,8 @@ class Entry:
     feed and guid where there is no link. `url` is absolute, as announced. Text fields are
     plain text; `content_html` is the full content as the feed carries it, unsanitised.
     `announcements` names every feed entry merged into this one, at least one. `warnings` are
-    short snake_case words such as "future_date".
+    short snake_case words such as "future_date". `attempts`, `first_failed_at` and `history`
+    tell of earlier runs that could not fetch the page.
     """
 
     key: str
@@ -103,6 +141,9 @@ class Entry:
     language: str | None = None
     license: str | None = None
     warnings: tuple[str, ...] = ()
+    attempts: int = 0
+    first_failed_at: datetime | None = None
+    history: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,12 @@ a run and every entry is counted once. `stages.RunStage` routes them.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime
 from enum import Enum
 from typing import Literal
 
-from transforms.elements import Article, Entry, Feed, FeedDocument, Page
+from transforms import clock
+from transforms.elements import Article, Entry, Feed, FeedDocument, FeedRequest, Page
 
 
 class FailureKind(str, Enum):
@@ -99,7 +100,9 @@ class Failure:
     """A feed or an entry that a stage could not handle.
 
     `entries` counts the feed entries behind it: 0 when a whole feed failed, since then no
-    entry was announced.
+    entry was announced. `entry` is what a later run needs to try again. `attempts` counts the
+    tries so far, this one included; `next_attempt_at` is None when there will be none, so that
+    the failure is a dead letter. `retry_after` in seconds, as the server asked.
     """
 
     stage: str
@@ -112,17 +115,30 @@ class Failure:
     entry_guid: str | None = None
     entries: int = 0
     attempts: int = 1
+    first_failed_at: datetime | None = None
+    next_attempt_at: datetime | None = None
+    retry_after: float | None = None
+    entry: Entry | None = None
 
     @property
     def retryable(self) -> bool:
         return self.kind in RETRYABLE
 
+    @property
+    def is_pending(self) -> bool:
+        """Whether this is an entry that a later run tries again."""
+        return self.entries > 0 and self.next_attempt_at is not None
+
 
 @dataclass(frozen=True)
 class Settled:
-    """Entries that end here for a stated reason; `entries` counts feed entries."""
+    """Entries that end here for a stated reason; `entries` counts feed entries.
 
-    status: Literal["known", "duplicate", "skipped"]
+    "pending" waits for a later run. "carried_over" is no end: it counts entries of earlier runs
+    that this run takes up again.
+    """
+
+    status: Literal["known", "duplicate", "skipped", "pending", "carried_over"]
     entries: int
     reason: SkipReason | None = None
     entry_key: str | None = None
@@ -133,10 +149,11 @@ def fail(
     stage: str,
     kind: FailureKind,
     message: str,
-    element: Feed | FeedDocument | Entry | Page | Article,
+    element: Feed | FeedRequest | FeedDocument | Entry | Page | Article,
+    retry_after: float | None = None,
 ) -> Failure:
     """The Failure of `element` in `stage`."""
-    failed_at = datetime.now(timezone.utc)
+    failed_at = clock.utc_now()
     if isinstance(element, (Page, Article)):
         element = element.entry
     if isinstance(element, Entry):
@@ -150,6 +167,21 @@ def fail(
             element.key,
             element.guid,
             len(element.announcements),
+            element.attempts + 1,
+            element.first_failed_at or failed_at,
+            retry_after=retry_after,
+            entry=element,
         )
-    feed = element.feed if isinstance(element, FeedDocument) else element
-    return Failure(stage, kind, message, feed.url, feed.url, failed_at)
+    feed = element if isinstance(element, Feed) else element.feed
+    errors = element.errors if isinstance(element, FeedRequest) else 0
+    return Failure(
+        stage,
+        kind,
+        message,
+        feed.url,
+        feed.url,
+        failed_at,
+        attempts=errors + 1,
+        first_failed_at=failed_at,
+        retry_after=retry_after,
+    )

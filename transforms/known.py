@@ -2,9 +2,10 @@
 
 What is known is read from the dataset itself: the id columns of the partitions inside the
 horizon. Rows of `articles` make an entry known by its announced, final and canonical address;
-rows of `failures` that no retry can mend make it known as well, so that a dead link is asked
-once and not at every run. Entries of one run with one normalised address become one entry
-whose `announcements` names every feed.
+dead letters make it known as well, so that a dead link is asked once and not at every run.
+Entries of one run with one normalised address become one entry whose `announcements` names
+every feed. Pending entries of earlier runs join in when their time has come; until then an
+announcement of the same entry changes nothing.
 """
 
 import re
@@ -19,7 +20,7 @@ import pyarrow.parquet as pq
 from apache_beam.io.filesystem import CompressionTypes
 from apache_beam.io.filesystems import FileSystems
 
-from transforms.elements import Entry
+from transforms.elements import Announcement, Entry
 from transforms.failures import Settled
 from transforms.files import paths_below
 from transforms.records import Recorded
@@ -27,7 +28,7 @@ from transforms.stages import ELEMENTS, FAILURES, SETTLED, Outcome, StageCounter
 from transforms.urls import article_id, entry_key, normalize_url
 
 ARTICLE_ID_COLUMNS = ["article_id", "url", "final_url", "canonical_url", "feeds", "verdict"]
-FAILURE_ID_COLUMNS = ["url", "feed_url", "entry_guid", "retryable"]
+FAILURE_ID_COLUMNS = ["url", "feed_url", "entry_guid", "next_attempt_at"]
 OWN_PAGE_VERDICTS = ("article", "paywall", "live", "media")
 
 
@@ -61,10 +62,9 @@ def article_keys(row: dict[str, Any]) -> set[str]:
 
 
 def failure_keys(row: dict[str, Any]) -> set[str]:
-    """The keys by which a row of `failures` is known; none when a retry may mend it or when it
-    is about a feed and not an entry."""
+    """The keys by which a row of `failures` is known: dead letters are, feeds are not."""
     about_feed = row["url"] == row["feed_url"] and row["entry_guid"] is None
-    if row["retryable"] or about_feed or not row["feed_url"]:
+    if row["next_attempt_at"] is not None or about_feed or not row["feed_url"]:
         return set()
     return {entry_key(row["url"], row["feed_url"], row["entry_guid"])}
 
@@ -127,15 +127,21 @@ class ReadKnownKeys(beam.PTransform):
         return (in_dataset, in_state) | "AllKeys" >> beam.Flatten()
 
 
-def merge_entries(entries: Iterable[Entry]) -> Entry:
-    """One entry of several with the same key: full content first, then by feed and position;
-    gaps are filled from the others, `announcements` and `warnings` are those of all."""
+def merge_entries(announced: Sequence[Entry], carried: Sequence[Entry] = ()) -> Entry:
+    """One entry of several with the same key.
+
+    Full content goes first, then feed and position; gaps are filled from the others,
+    `announcements` and `warnings` are those of all. `carried` are pending entries of earlier
+    runs: they add their tries, and the announcements that are not made again.
+    """
+    entries = [*announced, *carried]
     ordered = sorted(
         entries,
         key=lambda entry: (
             not (entry.feed.full_content and entry.content_html),
             entry.feed.url,
             entry.announcements[0].position,
+            -entry.attempts,
         ),
     )
     first = ordered[0]
@@ -144,20 +150,32 @@ def merge_entries(entries: Iterable[Entry]) -> Entry:
         for name, default in (
             ("title", None), ("summary", None), ("authors", ()), ("categories", ()),
             ("published_at", None), ("updated_at", None), ("image_url", None),
-            ("language", None), ("license", None),
+            ("language", None), ("license", None), ("first_failed_at", None), ("history", ()),
         )
     }  # fmt: skip
-    announcements = sorted(
-        (announcement for entry in ordered for announcement in entry.announcements),
-        key=lambda a: (a.url, a.position),
-    )
     return replace(
         first,
         **filled,
         announced_at=min(entry.announced_at for entry in ordered),
-        announcements=tuple(announcements),
+        announcements=_all_announcements(announced, carried),
         warnings=tuple(dict.fromkeys(word for entry in ordered for word in entry.warnings)),
+        attempts=max(entry.attempts for entry in ordered),
     )
+
+
+def _all_announcements(
+    announced: Sequence[Entry], carried: Sequence[Entry]
+) -> tuple[Announcement, ...]:
+    """Those of now, and of earlier runs those that no feed repeats."""
+    made = [announcement for entry in announced for announcement in entry.announcements]
+    repeated = {(announcement.url, announcement.guid) for announcement in made}
+    made += {
+        announcement: None
+        for entry in carried
+        for announcement in entry.announcements
+        if (announcement.url, announcement.guid) not in repeated
+    }
+    return tuple(sorted(made, key=lambda announcement: (announcement.url, announcement.position)))
 
 
 def merge_records(recorded: Sequence[Recorded]) -> Recorded:
@@ -176,6 +194,14 @@ def merge_records(recorded: Sequence[Recorded]) -> Recorded:
     return Recorded.of(entry_key, {**first, "feeds": feeds, "first_seen_at": first_seen_at})
 
 
+@dataclass(frozen=True)
+class Carried:
+    """A pending entry of an earlier run, and whether its time has come."""
+
+    entry: Entry
+    is_due: bool
+
+
 class _JoinFn(beam.DoFn):
     """One group of a CoGroupByKey of new elements and known keys."""
 
@@ -189,16 +215,30 @@ class _JoinFn(beam.DoFn):
 class _DropKnownFn(_JoinFn):
     def process(self, group: tuple[str, dict[str, Iterable[Any]]]) -> Iterator[Any]:
         _, joined = group
-        entries = list(joined["new"])
-        if not entries:
+        announced, carried = list(joined["new"]), list(joined["carried"])
+        if not announced and not carried:
             return
-        self.counters.received(len(entries))
-        merged = merge_entries(entries)
-        if any(True for _ in joined["known"]):
-            count = len(merged.announcements)
-            yield self.counters.route(Settled("known", count, None, merged.key, merged.url))
+        self.counters.received(len(announced) + len(carried))
+        for result in self.decide(announced, carried, any(True for _ in joined["known"])):
+            yield self.counters.route(result)
+
+    def decide(
+        self, announced: list[Entry], carried: list[Carried], is_known: bool
+    ) -> Iterator[Entry | Settled]:
+        due = [each.entry for each in carried if each.is_due]
+        if not announced and not due:
+            return
+        entry = merge_entries(announced, due)
+        count = len(entry.announcements)
+        taken_up = count - sum(len(each.announcements) for each in announced)
+        if taken_up:
+            yield Settled("carried_over", taken_up)
+        if is_known:
+            yield Settled("known", count, None, entry.key, entry.url)
+        elif carried and not due:
+            yield Settled("pending", count, None, entry.key, entry.url)
         else:
-            yield self.counters.route(merged)
+            yield entry
 
 
 class _DropDuplicatesFn(_JoinFn):
@@ -222,14 +262,13 @@ class _DropDuplicatesFn(_JoinFn):
             yield self.counters.route(merged)
 
 
-def _join(stage: str, new: Any, known: beam.PCollection[str], join: beam.DoFn) -> Outcome:
-    keyed = known | f"{stage}/KeyKnown" >> beam.Map(_with_none)
+def _join(
+    new: dict[str, Any], known: beam.PCollection[str], join: beam.DoFn, yields: type
+) -> Outcome:
+    keyed = known | "KeyKnown" >> beam.Map(_with_none)
     pardo = beam.ParDo(join).with_outputs(FAILURES, SETTLED, main=ELEMENTS)
-    return outcome(
-        {"new": new, "known": keyed}
-        | f"{stage}/Join" >> beam.CoGroupByKey()
-        | f"{stage}/Decide" >> pardo
-    )
+    joined = {**new, "known": keyed} | "Join" >> beam.CoGroupByKey()
+    return outcome(joined | "Decide" >> pardo, yields)
 
 
 def _with_none(key: str) -> tuple[str, None]:
@@ -240,22 +279,34 @@ def _by_key(entry: Entry) -> tuple[str, Entry]:
     return entry.key, entry
 
 
+def _by_carried_key(carried: Carried) -> tuple[str, Carried]:
+    return carried.entry.key, carried
+
+
 def _by_article_id(recorded: Recorded) -> tuple[str, Recorded]:
     return recorded.article_id, recorded
 
 
 @dataclass
 class DropKnown(beam.PTransform):
-    """PCollection[Entry] -> Outcome of Entry: each new address once; known ones are Settled."""
+    """PCollection[Entry] -> Outcome of Entry: each new address once; known ones are Settled.
+
+    `carried` are the pending entries of earlier runs.
+    """
 
     known: beam.PCollection[str]
+    carried: tuple[Carried, ...] = ()
 
     def __post_init__(self) -> None:
         super().__init__()
 
     def expand(self, entries: beam.PCollection[Entry]) -> Any:
-        keyed = entries | "KeyEntries" >> beam.Map(_by_key)
-        return _join("DropKnown", keyed, self.known, _DropKnownFn("DropKnown"))
+        carried = entries.pipeline | "Carried" >> beam.Create(self.carried)
+        new = {
+            "new": entries | "KeyEntries" >> beam.Map(_by_key),
+            "carried": carried | "KeyCarried" >> beam.Map(_by_carried_key),
+        }
+        return _join(new, self.known, _DropKnownFn("DropKnown"), Entry)
 
 
 @dataclass
@@ -269,5 +320,5 @@ class DropDuplicates(beam.PTransform):
         super().__init__()
 
     def expand(self, recorded: beam.PCollection[Recorded]) -> Any:
-        keyed = recorded | "KeyRecords" >> beam.Map(_by_article_id)
-        return _join("DropDuplicates", keyed, self.known, _DropDuplicatesFn("DropDuplicates"))
+        new = {"new": recorded | "KeyRecords" >> beam.Map(_by_article_id)}
+        return _join(new, self.known, _DropDuplicatesFn("DropDuplicates"), Recorded)

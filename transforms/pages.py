@@ -22,7 +22,14 @@ import apache_beam as beam
 from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.windowed_value import WindowedValue
 
-from transforms.elements import Entry, Feed, FeedDocument, Page, Response
+from transforms.elements import (
+    Entry,
+    FeedDocument,
+    FeedRequest,
+    FeedUnchanged,
+    Page,
+    Response,
+)
 from transforms.failures import Failure, FailureKind, Settled, fail
 from transforms.http.address import check_url
 from transforms.http.client import FEED, PAGE, AcceptRule
@@ -42,7 +49,7 @@ GROUPS_PER_REQUEST = 16
 """Hosts served side by side per request in flight. Most wait for their delay; only a task and
 the group's entries are kept for each."""
 
-Result = FeedDocument | Page | Failure | Settled
+Result = FeedDocument | FeedUnchanged | Page | Failure | Settled
 
 
 class Job(ABC):
@@ -53,6 +60,10 @@ class Job(ABC):
 
     @abstractmethod
     def url(self, element: Any) -> str | None: ...
+
+    def headers(self, element: Any) -> dict[str, str]:
+        """What the request says beyond the usual."""
+        return {}
 
     @abstractmethod
     def order(self, element: Any) -> Any:
@@ -72,26 +83,40 @@ class Job(ABC):
 
 
 class FeedJob(Job):
-    """Any content type is read; what the bytes are is for ParseFeeds to say."""
+    """Any content type is read; what the bytes are is for ParseFeeds to say. A 304 is an answer
+    where the request had a condition."""
 
     stage = "FetchFeeds"
     accept = FEED
 
-    def url(self, feed: Feed) -> str | None:
-        return feed.url
+    def url(self, request: FeedRequest) -> str | None:
+        return request.url
 
-    def order(self, feed: Feed) -> Any:
-        return feed.url
+    def headers(self, request: FeedRequest) -> dict[str, str]:
+        """The validators, byte for byte as the server sent them (RFC 9110 13.1)."""
+        validators = {
+            "If-None-Match": request.etag,
+            "If-Modified-Since": request.last_modified,
+        }
+        return {name: value for name, value in validators.items() if value}
 
-    def without_request(self, feed: Feed) -> Result | None:
+    def order(self, request: FeedRequest) -> Any:
+        return request.url
+
+    def without_request(self, request: FeedRequest) -> Result | None:
         return None
 
-    def fetched(self, feed: Feed, response: Response, robots: RobotsDecision | None) -> Result:
-        return FeedDocument(feed, response)
+    def fetched(
+        self, request: FeedRequest, response: Response, robots: RobotsDecision | None
+    ) -> Result:
+        if response.status == 304:
+            return FeedUnchanged(request.feed, response)
+        return FeedDocument(request.feed, response)
 
-    def refused(self, feed: Feed, error: FetchError | ContentTypeRefused) -> Result:
-        kind = error.kind if isinstance(error, FetchError) else FailureKind.NOT_A_FEED
-        return fail(self.stage, kind, str(error), feed)
+    def refused(self, request: FeedRequest, error: FetchError | ContentTypeRefused) -> Result:
+        if isinstance(error, FetchError):
+            return fail(self.stage, error.kind, str(error), request, error.retry_after)
+        return fail(self.stage, FailureKind.NOT_A_FEED, str(error), request)
 
 
 class PageJob(Job):
@@ -123,7 +148,7 @@ class PageJob(Job):
             return self._skipped(entry, "unsupported_link")
         if error.kind is FailureKind.ROBOTS_DISALLOWED:
             return self._skipped(entry, "robots")
-        return fail(self.stage, error.kind, error.message, entry)
+        return fail(self.stage, error.kind, error.message, entry, error.retry_after)
 
     def _skipped(self, entry: Entry, reason: Any) -> Settled:
         return Settled("skipped", len(entry.announcements), reason, entry.key, entry.url)
@@ -148,7 +173,10 @@ async def fetch_one(job: Job, element: Any, web: Web, visit: PoliteVisit) -> tup
     if result is not None:
         return result, 0.0
     try:
-        response = await web.fetcher.fetch(job.url(element) or "", accept=job.accept, visit=visit)
+        headers = job.headers(element)
+        response = await web.fetcher.fetch(
+            job.url(element) or "", headers=headers, accept=job.accept, visit=visit
+        )
     except (FetchError, ContentTypeRefused) as error:
         return job.refused(element, error), error.elapsed
     except Exception as error:  # one page must not end the run, whatever it does
@@ -156,7 +184,7 @@ async def fetch_one(job: Job, element: Any, web: Web, visit: PoliteVisit) -> tup
         message = f"{type(error).__name__}: {error}"[:500]
         return fail(job.stage, FailureKind.INTERNAL_ERROR, message, element), 0.0
     seconds = response.elapsed_ms / 1000
-    if not 200 <= response.status < 300:  # 304 to a request without a condition
+    if response.status == 304 and not headers:
         message = f"the server answered {response.status} to an unconditional request"
         return fail(job.stage, FailureKind.PROTOCOL_ERROR, message, element), seconds
     return job.fetched(element, response, visit.robots), seconds
@@ -296,24 +324,25 @@ def _in_global_window(value: Any) -> WindowedValue:
     return WindowedValue(value, window.max_timestamp(), (window,))
 
 
-def _fetch(elements: beam.PCollection[Any], job: Job, policy: FetchPolicy) -> Outcome:
+def _fetch(elements: beam.PCollection[Any], job: Job, policy: FetchPolicy, yields: Any) -> Outcome:
+    pardo = beam.ParDo(_FetchFn(job, policy)).with_outputs(FAILURES, SETTLED, main=ELEMENTS)
     return outcome(
         elements
         | "KeyByHost" >> beam.Map(with_host, job, policy)
         | "GroupByHost" >> beam.GroupByKey()
-        | "Fetch"
-        >> beam.ParDo(_FetchFn(job, policy)).with_outputs(FAILURES, SETTLED, main=ELEMENTS)
+        | "Fetch" >> pardo,
+        yields,
     )
 
 
 @dataclass
 class FetchFeeds(beam.PTransform):
-    """PCollection[Feed] -> Outcome of FeedDocument (2xx only)."""
+    """PCollection[FeedRequest] -> Outcome of FeedDocument (2xx) and FeedUnchanged (304)."""
 
     policy: FetchPolicy = field(default_factory=FetchPolicy)
 
-    def expand(self, feeds: beam.PCollection[Feed]) -> Any:
-        return _fetch(feeds, FeedJob(), self.policy)
+    def expand(self, requests: beam.PCollection[FeedRequest]) -> Any:
+        return _fetch(requests, FeedJob(), self.policy, Any)
 
 
 @dataclass
@@ -323,4 +352,4 @@ class FetchPages(beam.PTransform):
     policy: FetchPolicy = field(default_factory=FetchPolicy)
 
     def expand(self, entries: beam.PCollection[Entry]) -> Any:
-        return _fetch(entries, PageJob(), self.policy)
+        return _fetch(entries, PageJob(), self.policy, Page)

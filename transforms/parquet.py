@@ -20,6 +20,7 @@ from apache_beam.io.filesystems import FileSystems
 
 from transforms.failures import Failure
 from transforms.files import replacing
+from transforms.lock import require_lock
 from transforms.records import FAILURE_SCHEMA, RECORD_SCHEMA, Recorded, Run, to_failure_row
 
 ROW_GROUP_ROWS = 1000
@@ -76,6 +77,7 @@ def write_rows(
         name = sink.path_of(partition, number)
         with replacing(sink.output, FileSystems.join(sink.output, *name.split("/"))) as stream:
             rows_written, first = _write_file(sink, stream, first, source)
+            require_lock(sink.output, sink.run.run_id)
         yield verify(sink, name, rows_written)
         number += sink.shards
 

@@ -212,8 +212,9 @@ FIELD_NOTES = {
     "stances": "null until stance was detected; `quotation` indexes quotations",
     "duplicate_of": "article_id of the earlier near-identical text; null in this version",
     "kind": "a closed list (docs/failures.md)",
-    "retryable": "whether a later try may succeed",
-    "next_attempt_at": "null: tried when the feed announces it again",
+    "retryable": "whether the kind is one that a later try may mend",
+    "attempts": "tries so far, in a row",
+    "next_attempt_at": "of a feed: when it is asked again; null where no try follows",
 }
 
 
@@ -341,8 +342,8 @@ def to_failure_row(failure: Failure, run: Run) -> dict[str, Any]:
         "url": failure.url,
         "feed_url": failure.feed_url,
         "entry_guid": failure.entry_guid,
-        "first_failed_at": failure.failed_at,
-        "next_attempt_at": None,
+        "first_failed_at": failure.first_failed_at or failure.failed_at,
+        "next_attempt_at": failure.next_attempt_at,
     }
 
 
@@ -379,7 +380,7 @@ class ToRecords(beam.PTransform):
         super().__init__()
 
     def expand(self, articles: beam.PCollection[Article]) -> Any:
-        return run_stage(articles, "ToRecords", self.load)
+        return run_stage(articles, "ToRecords", self.load, Recorded)
 
     def load(self) -> StageFunction:
         return self.record

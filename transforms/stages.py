@@ -31,9 +31,16 @@ class Outcome(NamedTuple):
     settled: beam.PCollection[Settled]
 
 
-def outcome(outputs: Any) -> Outcome:
-    """The Outcome of a ParDo declared `.with_outputs(FAILURES, SETTLED, main=ELEMENTS)`."""
-    return Outcome(outputs[ELEMENTS], outputs[FAILURES], outputs[SETTLED])
+def outcome(outputs: Any, yields: Any = Any) -> Outcome:
+    """The Outcome of a ParDo declared `.with_outputs(FAILURES, SETTLED, main=ELEMENTS)`.
+
+    `yields` is the type of the good elements: a stage wired to the wrong input then fails when
+    the pipeline is built.
+    """
+    made = Outcome(outputs[ELEMENTS], outputs[FAILURES], outputs[SETTLED])
+    for pcollection, element_type in zip(made, (yields, Failure, Settled), strict=True):
+        pcollection.element_type = element_type
+    return made
 
 
 class StageCounters:
@@ -87,12 +94,15 @@ class _StageFn(beam.DoFn):
 
 
 def run_stage(
-    elements: beam.PCollection[Any], stage: str, load: Callable[[], StageFunction]
+    elements: beam.PCollection[Any],
+    stage: str,
+    load: Callable[[], StageFunction],
+    yields: Any = Any,
 ) -> Outcome:
-    """Applies a stage function to every element.
+    """Applies a stage function to every element; `yields` is the type of its good results.
 
     `load` runs once per DoFn instance (in `setup`) and returns the function; heavy things load
     there. It must pickle: a module-level function or a bound method of a picklable object.
     """
     pardo = beam.ParDo(_StageFn(stage, load)).with_outputs(FAILURES, SETTLED, main=ELEMENTS)
-    return outcome(elements | stage >> pardo)
+    return outcome(elements | stage >> pardo, yields)

@@ -1,10 +1,10 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from apache_beam.options.pipeline_options import DirectOptions, StandardOptions
 
 from pipelines import batch
-from pipelines.batch import OptionError, due_feeds, new_run, pipeline_options
+from pipelines.batch import OptionError, due_requests, new_run, pipeline_options
 from tests.builders import FEED, NOW
 from transforms.elements import Feed
 from transforms.state import EntryState, FeedState
@@ -16,11 +16,15 @@ STATE = (
 )
 
 
+def due(feeds: tuple[Feed, ...], now: datetime, ask_all: bool = False) -> list[Feed]:
+    return [request.feed for request in due_requests(feeds, STATE, now, ask_all)]
+
+
 def test_feeds_are_due_when_their_time_has_come() -> None:
     feeds = (FEED, OTHER)
-    assert due_feeds(feeds, STATE, NOW + timedelta(minutes=9), ask_all=False) == (OTHER,)
-    assert due_feeds(feeds, STATE, NOW + timedelta(minutes=10), ask_all=False) == feeds
-    assert due_feeds(feeds, STATE, NOW, ask_all=True) == feeds
+    assert due(feeds, NOW + timedelta(minutes=9)) == [OTHER]
+    assert due(feeds, NOW + timedelta(minutes=10)) == list(feeds)
+    assert due(feeds, NOW, ask_all=True) == list(feeds)
 
 
 def test_run_ids_differ_and_sort_by_time() -> None:

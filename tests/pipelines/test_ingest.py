@@ -1,6 +1,7 @@
 """The whole pipeline against the sample site on loopback."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -140,20 +141,37 @@ def test_stages_are_accounted_for(first_run: tuple[RunResult, Path]) -> None:
     assert stages["FetchPages"]["failed"] == first_run[0].summary["entries"]["failed"]
 
 
-def test_a_second_run_writes_nothing(site: SampleSite, first_run: tuple[RunResult, Path]) -> None:
+def written_files(output: Path) -> list[Path]:
+    return sorted(path for path in output.rglob("*.parquet") if "state" not in path.parts)
+
+
+def test_a_second_run_over_unchanged_feeds_asks_no_page_and_writes_nothing(
+    site: SampleSite, first_run: tuple[RunResult, Path]
+) -> None:
     _, output = first_run
-    before = sorted(path for path in output.rglob("*.parquet") if "state" not in path.parts)
+    before = written_files(output)
     again = run_batch(demo_configuration(site), str(output), ask_all=True)
     assert again.complete
-    entries = again.summary["entries"]
-    expected = site.expected()
-    unfetchable = expected.skipped.get("no_link", 0) + expected.skipped.get("unsupported_link", 0)
-    assert entries["written"] == 0
-    assert entries["failed"] == 0
-    assert entries["known"] == expected.announced - unfetchable
-    after = sorted(path for path in output.rglob("*.parquet") if "state" not in path.parts)
-    assert after == before
+    assert again.summary["feeds"]["not_modified"] == len(site.feeds)
+    assert again.summary["entries"]["announced"] == 0
     assert again.summary["pages"]["fetched"] == 0
+    assert written_files(output) == before
+
+
+def test_without_state_the_dataset_itself_says_what_is_known(
+    site: SampleSite, first_run: tuple[RunResult, Path], tmp_path: Path
+) -> None:
+    output = tmp_path / "copy"
+    shutil.copytree(first_run[1], output)
+    shutil.rmtree(output / "state")
+    before = written_files(output)
+    again = run_batch(demo_configuration(site), str(output))
+    entries, expected = again.summary["entries"], site.expected()
+    assert again.complete
+    assert entries["announced"] == expected.announced
+    assert (entries["written"], entries["failed"], entries["pending"]) == (0, 0, 0)
+    assert entries["skipped_by_reason"] == dict(expected.skipped)
+    assert written_files(output) == before
 
 
 def test_feeds_that_are_not_due_are_not_asked(

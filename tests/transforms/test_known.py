@@ -86,16 +86,12 @@ def test_a_walls_address_makes_nothing_known(tmp_path: Path) -> None:
     assert wall.entry.key in keys
 
 
-@pytest.mark.parametrize(
-    ("kind", "known"), [(FailureKind.NOT_FOUND, True), (FailureKind.TIMEOUT, False)]
-)
-def test_failures_that_no_retry_mends_are_known(
-    tmp_path: Path, kind: FailureKind, known: bool
-) -> None:
+@pytest.mark.parametrize("kind", [FailureKind.NOT_FOUND, FailureKind.TIMEOUT])
+def test_dead_letters_are_known(tmp_path: Path, kind: FailureKind) -> None:
     entry = make_entry(guid="g")
     rows = [to_failure_row(fail("FetchPages", kind, "why", entry), RUN)]
     path = write(tmp_path, "failures", "2026-01-28", rows)
-    assert (entry.key in set(read_keys(str(path)))) is known
+    assert entry.key in set(read_keys(str(path)))
 
 
 def test_a_failed_feed_makes_no_entry_known(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from apache_beam.metrics import MetricsFilter
 from apache_beam.options.pipeline_options import PipelineOptions
 
 from tests.transforms.http.loopback import Loopback, Site, answer, hang, redirect
-from transforms.elements import Announcement, Entry, Feed, FeedDocument, Page
+from transforms.elements import Announcement, Entry, Feed, FeedDocument, FeedRequest, Page
 from transforms.failures import Failure, FailureKind, Settled
 from transforms.http import web as web_module
 from transforms.http.client import HttpFetcher
@@ -57,6 +57,10 @@ def run(stage: beam.PTransform, elements: list[Any]) -> Any:
         for name, part in outcome._asdict().items():
             part | f"Collect {name}" >> beam.Map(functools.partial(collect, name=name))
     return pipeline.result
+
+
+def request(url: str, **fields: Any) -> FeedRequest:
+    return FeedRequest(Feed(url), url, **fields)
 
 
 def counters(result: Any) -> dict[str, int]:
@@ -141,17 +145,17 @@ def test_each_entry_ends_in_one_output(web: Loopback) -> None:
 def test_feeds_become_documents(web: Loopback) -> None:
     robots = answer(b"User-agent: *\nDisallow: /no")
     site = web.site({"/robots.txt": robots, "/rss": answer(b"<rss/>"), "/no": HTML})
-    feeds = [Feed(f"{site.url}/{name}") for name in ("rss", "no", "missing")]
-    feeds.append(Feed("feed://news.example/"))
-    result = run(FetchFeeds(POLICY), feeds)
+    requests = [request(f"{site.url}/{name}") for name in ("rss", "no", "missing")]
+    requests.append(request("feed://news.example/"))
+    result = run(FetchFeeds(POLICY), requests)
     (document,) = collected["elements"]
     assert isinstance(document, FeedDocument)
-    assert document.feed == feeds[0]
+    assert document.feed == requests[0].feed
     assert document.response.body == b"<rss/>"
     assert {(one.feed_url, one.kind.value, one.entries) for one in collected["failures"]} == {
-        (feeds[1].url, "robots_disallowed", 0),
-        (feeds[2].url, "not_found", 0),
-        (feeds[3].url, "bad_url", 0),
+        (requests[1].url, "robots_disallowed", 0),
+        (requests[2].url, "not_found", 0),
+        (requests[3].url, "bad_url", 0),
     }
     assert collected["settled"] == []
     assert counters(result)["FetchFeeds/in"] == 4
@@ -183,7 +187,7 @@ def test_the_delay_holds_between_a_feed_and_its_pages_and_for_redirects(web: Loo
     policy = replace(POLICY, per_host_delay=0.15)
     site = web.site({"/rss": answer(b"<rss/>"), "/1": HTML})
     others = [web.site({"/": redirect(f"{site.url}/1")}, host=f"127.0.0.{n}") for n in range(2, 5)]
-    run(FetchFeeds(policy), [Feed(f"{site.url}/rss")])
+    run(FetchFeeds(policy), [request(f"{site.url}/rss")])
     run(FetchPages(policy), [entry(f"{other.url}/", n) for n, other in enumerate(others)])
     assert site.paths() == ["/robots.txt", "/rss", "/1", "/1", "/1"]
     assert all(gap > 0.13 for gap in gaps(site))

@@ -14,13 +14,13 @@ import re
 from collections.abc import Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
 from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
 
+from transforms import clock
 from transforms.elements import Response
 from transforms.failures import FailureKind
 from transforms.http.address import GuardedResolver, Target, check_url
@@ -35,6 +35,7 @@ MAX_HEADER_BYTES = 32_768
 """Longest single response header; content security policies of news sites pass 8 KiB."""
 
 _REDIRECTS = frozenset([301, 302, 303, 307, 308])
+_PERMANENT = frozenset([301, 308])
 _CHUNK = 65_536
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 _UNDECLARED = frozenset(["", "application/octet-stream", "binary/octet-stream"])
@@ -192,6 +193,8 @@ class HttpFetcher:
     ) -> Response:
         target = check_url(url, self._policy)
         passed: list[str] = []
+        moved_to: str | None = None
+        is_permanent = True
         while True:
             async with visit.hop(target):
                 answer = await budget.run(self._ask(target, headers, accept), target.label)
@@ -199,15 +202,18 @@ class HttpFetcher:
                 break
             passed.append(str(target))
             target = self._next(target, answer, passed, accept)
+            is_permanent = is_permanent and answer.status in _PERMANENT
+            moved_to = str(target) if is_permanent else moved_to
         return Response(
             url=passed[0] if passed else str(target),
             final_url=str(target),
             status=answer.status,
             headers=answer.headers,
             body=answer.body,
-            fetched_at=datetime.now(timezone.utc),
+            fetched_at=clock.utc_now(),
             elapsed_ms=round(budget.spent * 1000),
             redirects=tuple(passed),
+            moved_to=moved_to,
         )
 
     def _next(

@@ -10,6 +10,7 @@ import re
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 
+from transforms import clock
 from transforms.failures import FailureKind
 
 MAX_RETRY_AFTER = 30 * 86_400.0
@@ -85,7 +86,7 @@ def error_for_status(label: str, status: int, retry_after: str | None) -> FetchE
         kind,
         f"{label} answered {status}: {_STATUS_HINTS[kind]}",
         status=status,
-        retry_after=parse_retry_after(retry_after, datetime.now(timezone.utc)),
+        retry_after=parse_retry_after(retry_after, clock.utc_now()),
     )
 
 
