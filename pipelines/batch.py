@@ -167,6 +167,7 @@ def _run_and_account(
         due=len(settings.requests),
         counts=content["counts"],
         files=content["files"],
+        hosts=content["hosts"],
         stages=stage_metrics(metrics),
     )
     _write_json(output, path, summary)

@@ -5,28 +5,24 @@ Feeds -> FetchFeeds -> ParseFeeds -> DropKnown -> FetchPages -> ExtractArticles
 failures of every stage -> WriteFailures; everything is counted -> WriteCounts
 """
 
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import apache_beam as beam
 from apache_beam.io.filesystems import FileSystems
 
+from pipelines.counts import WriteCounts
 from pipelines.progress import Tally
 from pipelines.settings import Settings
 from transforms.articles import ExtractArticles
 from transforms.elements import (
     Article,
-    Entry,
     FeedDocument,
     FeedRequest,
     FeedUnchanged,
-    Page,
 )
 from transforms.failures import Failure, Settled
 from transforms.feeds import ParseFeeds
-from transforms.files import replacing
 from transforms.known import Carried, DropDuplicates, DropKnown, ReadKnownKeys
 from transforms.language import DetectLanguage
 from transforms.pages import FetchFeeds, FetchPages
@@ -142,7 +138,8 @@ def build(pipeline: beam.Pipeline, settings: IngestSettings) -> Outputs:
         "failures": failures,
         "settled": settled,
     }
-    counted | WriteCounts(settings.output, settings.counts_path, files)
+    courtesy = (answers.courtesy, pages.courtesy) | "AllCourtesy" >> beam.Flatten()
+    counted | WriteCounts(settings.output, settings.counts_path, files, courtesy)
     return Outputs(unique.elements, failures, settled, files, state)
 
 
@@ -164,110 +161,3 @@ def _enrich(articles: beam.PCollection[Article], settings: Settings) -> list[Out
 
 def _tally(elements: Any, what: str, settings: IngestSettings) -> Any:
     return elements | f"Tally/{what}" >> Tally(what, settings.progress)
-
-
-class WriteCounts(beam.PTransform):
-    """Counts everything the summary needs and leaves it as one JSON file.
-
-    Input: a dict of PCollections by name. The file holds {"counts": {key: number}, "files":
-    [...]}; keys are "/"-separated, see the functions below.
-    """
-
-    def __init__(self, output: str, path: str, files: beam.PCollection[WrittenFile]) -> None:
-        super().__init__()
-        self.output = output
-        self.path = path
-        self.files = files
-
-    def expand(self, inputs: Any) -> beam.PCollection[str]:
-        functions = {
-            "answers": count_answer,
-            "announced": count_announced,
-            "parse_settled": count_parse_settled,
-            "pages": count_page,
-            "records": count_record,
-            "failures": count_failure,
-            "settled": count_settled,
-        }
-        counted = [
-            inputs[name] | f"Count/{name}" >> beam.FlatMap(function)
-            for name, function in functions.items()
-        ]
-        counts = counted | "Flatten" >> beam.Flatten() | "Sum" >> beam.CombinePerKey(sum)
-        return (
-            self.files.pipeline
-            | "Once" >> beam.Create([self.path])
-            | "Write"
-            >> beam.Map(
-                self.write,
-                counts=beam.pvalue.AsDict(counts),
-                files=beam.pvalue.AsList(self.files),
-            ).with_output_types(str)
-        )
-
-    def write(self, path: str, counts: dict[str, int], files: list[WrittenFile]) -> str:
-        ordered = sorted(files, key=lambda file: file.path)
-        content = {
-            "counts": dict(sorted(counts.items())),
-            "files": [
-                {"table": f.table, "path": f.path, "rows": f.rows, "bytes": f.bytes}
-                for f in ordered
-            ],
-        }
-        with replacing(self.output, path) as stream:
-            stream.write(json.dumps(content).encode())
-        return path
-
-
-Count = tuple[str, int]
-
-
-def count_answer(answer: FeedDocument | FeedUnchanged) -> Iterator[Count]:
-    if isinstance(answer, FeedUnchanged):
-        yield "feeds/not_modified", 1
-    else:
-        yield "feeds/changed", 1
-        yield "feeds/bytes", len(answer.response.body)
-
-
-def count_announced(entry: Entry) -> Iterator[Count]:
-    yield "entries/announced", len(entry.announcements)
-
-
-def count_parse_settled(settled: Settled) -> Iterator[Count]:
-    """Entries that ended in ParseFeeds were announced too."""
-    yield "entries/announced", settled.entries
-
-
-def count_page(page: Page) -> Iterator[Count]:
-    if page.response is None:
-        yield "pages/from_feed", 1
-    else:
-        yield "pages/fetched", 1
-        yield "pages/bytes", len(page.response.body)
-
-
-def count_record(recorded: Recorded) -> Iterator[Count]:
-    record = recorded.record
-    yield f"verdicts/{record['verdict']}", 1
-    yield f"languages/{record['language'] or 'und'}", 1
-    for model in record["models"]:
-        yield f"models/{model['stage']}/{model['model_id']}/{model['version']}", 1
-
-
-def count_failure(failure: Failure) -> Iterator[Count]:
-    if not failure.entries:
-        yield f"feeds/failed/{failure.kind.value}", 1
-    elif failure.is_pending:
-        yield f"entries/pending/{failure.kind.value}", failure.entries
-    else:
-        yield f"entries/failed/{failure.kind.value}", failure.entries
-
-
-def count_settled(settled: Settled) -> Iterator[Count]:
-    if settled.status == "carried_over":  # no end: these were announced to an earlier run
-        yield "entries/announced", settled.entries
-        yield "entries/carried_over", settled.entries
-        return
-    reason = settled.reason or ("waiting" if settled.status == "pending" else "")
-    yield f"entries/{settled.status}" + (f"/{reason}" if reason else ""), settled.entries

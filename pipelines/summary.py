@@ -1,10 +1,12 @@
 """The account of a run: `runs/<run_id>.json`, and the balance that must add up."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 ENDS = ("written", "duplicate", "known", "skipped", "failed", "pending")
+
+HOSTS_LISTED = 20
 
 Counts = Mapping[str, int]
 
@@ -54,9 +56,11 @@ def summarize(
     due: int,
     counts: Counts,
     files: list[dict[str, Any]],
+    hosts: Sequence[tuple[str, int, float | None]],
     stages: Mapping[str, Mapping[str, float]],
 ) -> dict[str, Any]:
-    """The whole summary of a run that ended. `configured` and `due` count feeds."""
+    """The whole summary of a run that ended. `configured` and `due` count feeds; `hosts` tell
+    host, requests and shortest gap in seconds."""
     written = sum(file["rows"] for file in files if file["table"] == "articles")
     entries = entries_balance(counts, written)
     feeds_failed = below(counts, "feeds/failed/")
@@ -86,16 +90,32 @@ def summarize(
         "verdicts": below(counts, "verdicts/"),
         "languages": below(counts, "languages/"),
         "stages": {name: dict(numbers) for name, numbers in sorted(stages.items())},
-        "courtesy": {
-            "feed_requests": due,
-            "feed_bytes": counts.get("feeds/bytes", 0),
-            "page_bytes": counts.get("pages/bytes", 0),
-        },
+        "courtesy": courtesy_section(counts, hosts),
         "models": [
             {"stage": stage, "model_id": model, "version": version}
             for stage, model, version in models
         ],
         "files": [{key: file[key] for key in ("path", "rows", "bytes")} for file in files],
+    }
+
+
+def courtesy_section(
+    counts: Counts, hosts: Sequence[tuple[str, int, float | None]]
+) -> dict[str, Any]:
+    """How the web was treated. Gaps are seconds from the end of a request to the start of the
+    next one to the same host; the HOSTS_LISTED shortest are listed."""
+    not_modified = counts.get("feeds/not_modified", 0)
+    answers = not_modified + counts.get("feeds/changed", 0)
+    gaps = sorted((gap, host) for host, _, gap in hosts if gap is not None)
+    return {
+        "hosts": len(hosts),
+        "requests": sum(requests for _, requests, _ in hosts),
+        "not_modified": not_modified,
+        "not_modified_share": round(not_modified / answers, 4) if answers else None,
+        "bytes_received": counts.get("feeds/bytes", 0) + counts.get("pages/bytes", 0),
+        "bytes_saved": counts.get("feeds/bytes_saved", 0),
+        "shortest_gap": round(gaps[0][0], 3) if gaps else None,
+        "shortest_gap_per_host": {host: round(gap, 3) for gap, host in gaps[:HOSTS_LISTED]},
     }
 
 

@@ -64,7 +64,7 @@ class FeedRequest:
 
     `url` is where to ask: the feed's address, or the one it moved to for good. `etag` and
     `last_modified` go back byte for byte; without them the request is unconditional. `errors`
-    counts the failures in a row before it.
+    counts the failures in a row before it, `size` is that of the last document, in bytes.
     """
 
     feed: Feed
@@ -72,6 +72,7 @@ class FeedRequest:
     etag: str | None = None
     last_modified: str | None = None
     errors: int = 0
+    size: int = 0
 
 
 @dataclass(frozen=True)
@@ -84,10 +85,11 @@ class FeedDocument:
 
 @dataclass(frozen=True)
 class FeedUnchanged:
-    """A feed that answered 304 to its validators."""
+    """A feed that answered 304 to its validators, which saved `bytes_saved`."""
 
     feed: Feed
     response: Response
+    bytes_saved: int = 0
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,16 @@ class FeedHints:
     update_period: float | None = None
     skip_hours: frozenset[int] = frozenset()
     skip_days: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class HostCourtesy:
+    """How one host was treated: requests, robots.txt and redirects included, and the shortest
+    time between the end of one and the start of the next, in seconds (None: one request)."""
+
+    host: str
+    requests: int
+    shortest_gap: float | None
 
 
 @dataclass(frozen=True)

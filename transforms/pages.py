@@ -15,6 +15,7 @@ from abc import ABC, abstractmethod
 from asyncio import Semaphore, Task, ensure_future
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -22,11 +23,13 @@ import apache_beam as beam
 from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.windowed_value import WindowedValue
 
+from transforms import clock
 from transforms.elements import (
     Entry,
     FeedDocument,
     FeedRequest,
     FeedUnchanged,
+    HostCourtesy,
     Page,
     Response,
 )
@@ -37,9 +40,11 @@ from transforms.http.errors import ContentTypeRefused, FetchError, UnsupportedSc
 from transforms.http.policy import FetchPolicy
 from transforms.http.robots import RobotsDecision
 from transforms.http.web import PoliteVisit, Web, close_web, open_web
-from transforms.stages import ELEMENTS, FAILURES, SETTLED, Outcome, StageCounters, outcome
+from transforms.stages import ELEMENTS, FAILURES, SETTLED, StageCounters, outcome
 
 log = logging.getLogger(__name__)
+
+COURTESY = "courtesy"
 
 ROOM_PER_REQUEST = 2
 """Pages fetched but not yet taken by the next stage, the ones under way included, per request in
@@ -68,6 +73,10 @@ class Job(ABC):
     @abstractmethod
     def order(self, element: Any) -> Any:
         """The sort key of the elements of one host."""
+
+    def asked_before(self, element: Any) -> tuple[str, datetime] | None:
+        """An earlier request of this run that may have been another process's: address, end."""
+        return None
 
     @abstractmethod
     def without_request(self, element: Any) -> Result | None:
@@ -110,7 +119,7 @@ class FeedJob(Job):
         self, request: FeedRequest, response: Response, robots: RobotsDecision | None
     ) -> Result:
         if response.status == 304:
-            return FeedUnchanged(request.feed, response)
+            return FeedUnchanged(request.feed, response, request.size)
         return FeedDocument(request.feed, response)
 
     def refused(self, request: FeedRequest, error: FetchError | ContentTypeRefused) -> Result:
@@ -130,6 +139,9 @@ class PageJob(Job):
 
     def order(self, entry: Entry) -> Any:
         return [(first.url, first.position) for first in entry.announcements[:1]], entry.key
+
+    def asked_before(self, entry: Entry) -> tuple[str, datetime] | None:
+        return entry.feed.url, entry.announced_at
 
     def without_request(self, entry: Entry) -> Result | None:
         if entry.feed.full_content and entry.content_html:
@@ -261,6 +273,7 @@ class _Crew:
     async def _serve_group(self, elements: list[Any]) -> None:
         missing = len(elements)
         obeys = self._web.policy.robots == "obey"
+        self._note_earlier_requests(elements)
         try:
             for element in elements:
                 visit = PoliteVisit(self._web, self._room, obeys)
@@ -271,6 +284,17 @@ class _Crew:
                 missing -= 1
         finally:
             self._queue.put(_GroupDone(missing))
+
+    def _note_earlier_requests(self, elements: list[Any]) -> None:
+        """The feeds' requests may have been made by another worker process; the delay between
+        a feed and its pages holds all the same."""
+        for url, moment in set(filter(None, map(self._job.asked_before, elements))):
+            try:
+                host = check_url(url, self._web.policy).host_key
+            except FetchError:
+                continue
+            seconds_ago = (clock.utc_now() - moment).total_seconds()
+            self._web.turns.note_request(host, max(0.0, seconds_ago))
 
 
 class _FetchFn(beam.DoFn):
@@ -298,6 +322,8 @@ class _FetchFn(beam.DoFn):
                 yield beam.pvalue.TaggedOutput(routed.tag, _in_global_window(routed.value))
             else:
                 yield _in_global_window(routed)
+        for courtesy in self.web.take_courtesy():
+            yield beam.pvalue.TaggedOutput(COURTESY, _in_global_window(courtesy))
 
     def teardown(self) -> None:
         self._abandon()
@@ -324,20 +350,31 @@ def _in_global_window(value: Any) -> WindowedValue:
     return WindowedValue(value, window.max_timestamp(), (window,))
 
 
-def _fetch(elements: beam.PCollection[Any], job: Job, policy: FetchPolicy, yields: Any) -> Outcome:
-    pardo = beam.ParDo(_FetchFn(job, policy)).with_outputs(FAILURES, SETTLED, main=ELEMENTS)
-    return outcome(
+class FetchOutcome(NamedTuple):
+    """An Outcome, and how the hosts were treated."""
+
+    elements: beam.PCollection[Any]
+    failures: beam.PCollection[Failure]
+    settled: beam.PCollection[Settled]
+    courtesy: beam.PCollection[HostCourtesy]
+
+
+def _fetch(
+    elements: beam.PCollection[Any], job: Job, policy: FetchPolicy, yields: Any
+) -> FetchOutcome:
+    fetch = beam.ParDo(_FetchFn(job, policy))
+    outputs = (
         elements
         | "KeyByHost" >> beam.Map(with_host, job, policy)
         | "GroupByHost" >> beam.GroupByKey()
-        | "Fetch" >> pardo,
-        yields,
+        | "Fetch" >> fetch.with_outputs(FAILURES, SETTLED, COURTESY, main=ELEMENTS)
     )
+    return FetchOutcome(*outcome(outputs, yields), outputs[COURTESY])
 
 
 @dataclass
 class FetchFeeds(beam.PTransform):
-    """PCollection[FeedRequest] -> Outcome of FeedDocument (2xx) and FeedUnchanged (304)."""
+    """PCollection[FeedRequest] -> FetchOutcome of FeedDocument (2xx) and FeedUnchanged (304)."""
 
     policy: FetchPolicy = field(default_factory=FetchPolicy)
 
@@ -347,7 +384,7 @@ class FetchFeeds(beam.PTransform):
 
 @dataclass
 class FetchPages(beam.PTransform):
-    """PCollection[Entry] -> Outcome of Page."""
+    """PCollection[Entry] -> FetchOutcome of Page."""
 
     policy: FetchPolicy = field(default_factory=FetchPolicy)
 

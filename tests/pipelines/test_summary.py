@@ -36,6 +36,7 @@ def summary(counts: dict[str, int]) -> dict[str, Any]:
         due=5,
         counts=counts,
         files=FILES,
+        hosts=[("a.example", 3, 1.25), ("b.example", 1, None)],
         stages={},
     )
 
@@ -57,6 +58,14 @@ def test_the_balance_of_a_complete_run() -> None:
     }
     assert made["models"] == [{"stage": "language", "model_id": "langdetect", "version": "1.0.9"}]
     assert made["started_at"] == "2026-01-28T12:00:00.000000Z"
+
+
+def test_the_courtesy_of_a_run() -> None:
+    courtesy = summary({**COUNTS, "feeds/not_modified": 12, "feeds/bytes_saved": 99})["courtesy"]
+    assert courtesy["requests"] == 4
+    assert courtesy["not_modified_share"] == 0.75
+    assert courtesy["bytes_saved"] == 99
+    assert courtesy["shortest_gap_per_host"] == {"a.example": 1.25}
 
 
 def test_a_lost_entry_fails_the_run() -> None:

@@ -17,6 +17,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from transforms.elements import HostCourtesy
 from transforms.failures import FailureKind
 from transforms.http.errors import FetchError
 
@@ -94,6 +95,12 @@ class HostTable:
         self.records = busy
 
 
+def merge_courtesy(one: HostCourtesy, other: HostCourtesy) -> HostCourtesy:
+    """Both accounts of one host as one."""
+    gaps = [gap for gap in (one.shortest_gap, other.shortest_gap) if gap is not None]
+    return HostCourtesy(one.host, one.requests + other.requests, min(gaps, default=None))
+
+
 class HostTurns:
     """Hands out turns at hosts, first come, first served."""
 
@@ -104,6 +111,18 @@ class HostTurns:
         self._table = HostTable() if table is None else table
         self._clock = clock or SystemClock()
         self._queues: dict[str, _Queue] = {}
+        self._courtesy: dict[str, HostCourtesy] = {}
+
+    def take_courtesy(self) -> list[HostCourtesy]:
+        """How hosts were treated since the last call."""
+        taken = list(self._courtesy.values())
+        self._courtesy = {}
+        return taken
+
+    def note_request(self, host: str, seconds_ago: float) -> None:
+        """Notes a request that another process made, so that the delay holds across them."""
+        record, now = self._record(host)
+        record.ended_at = max(record.ended_at, now - seconds_ago)
 
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[None]:
@@ -114,6 +133,7 @@ class HostTurns:
         try:
             async with queue.lock:
                 await self._wait(host)
+                self._count(host)
                 try:
                     yield
                 finally:
@@ -148,6 +168,12 @@ class HostTurns:
         if until > record.paused_until:
             record.paused_until = until
             record.trouble = trouble
+
+    def _count(self, host: str) -> None:
+        record, now = self._record(host)
+        gap = now - record.ended_at if math.isfinite(record.ended_at) else None
+        before = self._courtesy.get(host, HostCourtesy(host, 0, None))
+        self._courtesy[host] = merge_courtesy(before, HostCourtesy(host, 1, gap))
 
     async def _wait(self, host: str) -> None:
         while True:

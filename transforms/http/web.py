@@ -16,6 +16,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from transforms.elements import HostCourtesy
 from transforms.failures import FailureKind
 from transforms.http.address import Target
 from transforms.http.client import HttpFetcher
@@ -84,7 +85,8 @@ class _Memory:
 class Web:
     """Fetcher, robots.txt and host turns on an event loop of their own. Made by `open_web`.
 
-    Everything but `submit`, `call`, `alive` and `close` belongs to the loop's thread.
+    Everything but `submit`, `call`, `alive`, `take_courtesy` and `close` belongs to the loop's
+    thread.
     """
 
     def __init__(self, policy: FetchPolicy, memory: _Memory) -> None:
@@ -106,6 +108,14 @@ class Web:
     def call(self, function: Any) -> None:
         """Calls a function on the loop, soon; from any thread."""
         self._loop.call_soon_threadsafe(function)
+
+    def take_courtesy(self) -> list[HostCourtesy]:
+        """How hosts were treated since the last call; from any thread."""
+
+        async def take() -> list[HostCourtesy]:
+            return self.turns.take_courtesy()
+
+        return self.submit(take()).result()
 
     def close(self) -> None:
         """Cancels what still runs, closes the connections and ends the thread."""
