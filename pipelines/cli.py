@@ -231,23 +231,19 @@ def _report(summary: dict[str, Any], path: str, as_json: bool, quiet: bool) -> N
     if as_json:
         click.echo(json.dumps(summary, indent=2, ensure_ascii=False))
     elif not quiet:
-        from rich.console import Console
+        from pipelines.console import output_console, print_summary
 
-        from pipelines.console import print_summary
-
-        print_summary(Console(), summary, path)
+        print_summary(output_console(), summary, path)
     if summary["status"] != "complete":
         click.echo(f"Error: the balance of entries does not add up, see {path}", err=True)
         sys.exit(FAILED)
 
 
 def _show_demo(output: str) -> None:
-    from rich.console import Console
-
-    from pipelines.console import print_records
+    from pipelines.console import output_console, print_records
     from pipelines.demo import query_to_try, records_of
 
-    console = Console()
+    console = output_console()
     print_records(console, records_of(output))
     where = Path(output).resolve() / "articles"
     console.print(f"The dataset lies in {where}. A query to try:", soft_wrap=True, highlight=False)

@@ -22,6 +22,7 @@ from rich.text import Text
 
 COLUMNS = ("feeds", "entries", "new", "pages", "records", "failures")
 LOG_EVERY_SECONDS = 10.0
+WIDTH = 120
 
 log = logging.getLogger("newsbeam")
 
@@ -111,15 +112,22 @@ def _progress_text(counts: Counter[str], due: int, seconds: float) -> Text:
     return text
 
 
+def output_console() -> Console:
+    """The console of results: as wide as the terminal, or WIDTH where there is none."""
+    console = Console()
+    return console if console.is_terminal else Console(width=WIDTH)
+
+
 def print_summary(console: Console, summary: Mapping[str, Any], path: str) -> None:
     """The account of a run in a few lines."""
     feeds, entries, pages = summary["feeds"], summary["entries"], summary["pages"]
     grid = Table.grid(padding=(0, 2))
-    grid.add_row("feeds", f"{feeds['due']} due, {feeds['changed']} read, {feeds['failed']} failed")
+    asked = f"{feeds['changed']} read, {feeds['not_modified']} unchanged, {feeds['failed']} failed"
+    grid.add_row("feeds", f"{feeds['due']} due: {asked}")
     ends = ("written", "duplicate", "known", "skipped", "failed", "pending")
     parts = ", ".join(f"{entries[end]} {end}" for end in ends if entries[end])
     grid.add_row("entries", f"{entries['announced']} announced" + (f" = {parts}" if parts else ""))
-    for end in ("skipped", "failed"):
+    for end in ("skipped", "failed", "pending"):
         reasons = entries[f"{end}_by_reason"]
         if reasons:
             listed = ", ".join(f"{number} {reason}" for reason, number in reasons.items())

@@ -79,7 +79,8 @@ def build(pipeline: beam.Pipeline, settings: IngestSettings) -> Outputs:
     requests = pipeline | "Requests" >> beam.Create(list(settings.requests))
     answers = requests | FetchFeeds(policy)
     only_documents = beam.Filter(is_document).with_output_types(FeedDocument)
-    announced = answers.elements | "Documents" >> only_documents | ParseFeeds()
+    asked = _tally(answers.elements, "feeds", settings)
+    announced = asked | "Documents" >> only_documents | ParseFeeds()
     known = pipeline | ReadKnownKeys(
         settings.output,
         run.started_at,

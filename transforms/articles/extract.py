@@ -100,7 +100,26 @@ def _from_html(page: Page, response: Response, text: str, warnings: tuple[str, .
 
 
 def _judged(article: Article, verdict: Verdict) -> Article:
-    return replace(article, verdict=verdict, body=None if verdict in _WALLS else article.body)
+    """A wall stands before the article: what it says of itself is not the article's, what the
+    feed says is."""
+    if verdict not in _WALLS:
+        return replace(article, verdict=verdict)
+    entry = article.entry
+    return replace(
+        article,
+        verdict=verdict,
+        title=entry.title or article.title,
+        description=entry.summary,
+        body=None,
+        authors=entry.authors,
+        keywords=entry.categories,
+        section=None,
+        image_url=entry.image_url,
+        canonical_url=None,
+        published_at=entry.published_at,
+        published_at_source="feed" if entry.published_at else None,
+        modified_at=None,
+    )
 
 
 def _article(
