@@ -1,131 +1,77 @@
-"""How close FetchPages comes to the time that politeness alone costs.
+"""How close fetching comes to the time that politeness alone costs.
 
-    python -m benchmarks.fetching
+    python -m benchmarks.fetching [CASE...]
 
-Serves pages on loopback from a second process (each 127.0.0.x is a host; Linux) and prints one
-JSON object per case:
+Serves hosts on loopback from a second process (benchmarks/slow_hosts.py) and prints one JSON
+object per case, all of them by default:
 
-polite        200 pages on 40 hosts, 50 to 500 ms each, 0.2 s between requests. `bound_s` is the
-              slowest host's robots.txt and pages with their latencies and delays: no polite
-              crawler can be faster. `ratio` is wall time by bound.
-hanging_host  the same and one host that never answers; the bound grows to the time-out.
+polite        1,000 pages on 200 hosts, 50 to 500 ms each, 1 s between requests, by FetchPages
+              alone. `bound_s` is the slowest host's robots.txt and pages with their latencies
+              and delays: no polite crawler can be faster. `ratio` is wall time by bound.
+hanging_host  the same and one host whose pages never come. `others_ratio` is the time until the
+              last of the other hosts was done, by their bound; `others_later_s` how much later
+              than in `polite` the median and the worst of them were done.
+whole_run     the 200 hosts as 200 feeds with five news pages each, by a whole `newsbeam run`:
+              parsing, extraction, language, Parquet, state. The feed counts in the bound.
+              `fetched_ratio` is the time until the last page came, by the bound; `cpu_s` what all
+              processes of the run computed, which is what is left to wait for.
 throughput    5,000 pages of 50 kB on 100 hosts without latency and delay: what one process does,
               and how much memory it takes for it.
 """
 
-import asyncio
+import argparse
 import json
-import multiprocessing
+import os
 import random
 import resource
-import sys
+import shutil
+import statistics
+import tempfile
 import time
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timezone
-from multiprocessing.connection import Connection
+from functools import cache
 from typing import Any
 
 import apache_beam as beam
 from apache_beam.metrics import Metrics
 from apache_beam.options.pipeline_options import PipelineOptions
 
+from benchmarks.slow_hosts import HANGS, Answered, Host, Site, serving
 from transforms.elements import Announcement, Entry, Feed, Page
 from transforms.http.policy import FetchPolicy
 from transforms.pages import FetchPages
 
-HANGS = 3600.0
+POLITE = FetchPolicy(per_host_delay=1.0, timeout=20.0, allow_private_networks=True)
+HOSTS = 200
+PAGES_PER_HOST = 5
+
+Numbers = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Host:
-    """`latencies` in seconds, of robots.txt and then of each page."""
+def hosts_of(count: int, page_bytes: int | None) -> list[Host]:
+    """Hosts with latencies of 50 to 500 ms, the same ones at every call."""
+    chance = random.Random(20260128)  # noqa: S311 - latencies, no secret
 
-    address: str
-    latencies: tuple[float, ...]
-    page_bytes: int
+    def latency() -> float:
+        return chance.uniform(0.05, 0.5)
 
-    def bound(self, delay: float) -> float:
-        return sum(self.latencies) + delay * (len(self.latencies) - 1)
-
-
-async def serve(hosts: list[Host], ports: Connection) -> None:
-    servers = [await asyncio.start_server(site(host), host.address, 0) for host in hosts]
-    ports.send([server.sockets[0].getsockname()[1] for server in servers])
-    await asyncio.Event().wait()
-
-
-def site(host: Host) -> Callable[[Any, Any], Coroutine[Any, Any, None]]:
-    page = b"<p>" + b"x" * host.page_bytes + b"</p>"
-
-    async def exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while True:
-                head = await reader.readuntil(b"\r\n\r\n")
-                path = head.split(b" ", 2)[1]
-                number = 0 if path == b"/robots.txt" else int(path[1:])
-                await asyncio.sleep(host.latencies[number])
-                body = page if number else b""
-                writer.write(
-                    b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n"
-                    % len(body)
-                )
-                writer.write(body)
-                await writer.drain()
-        except (OSError, asyncio.IncompleteReadError):
-            writer.close()
-
-    return exchange
+    return [
+        Host(
+            address=f"127.0.{1 + number // 250}.{1 + number % 250}",
+            robots=latency(),
+            pages=tuple(latency() for _ in range(PAGES_PER_HOST)),
+            feed=latency(),
+            page_bytes=page_bytes,
+            first_page=number * PAGES_PER_HOST,
+        )
+        for number in range(count)
+    ]
 
 
-def run_server(hosts: list[Host], ports: Connection) -> None:
-    asyncio.run(serve(hosts, ports))
-
-
-def count_bytes(page: Page) -> None:
-    Metrics.counter("benchmark", "bytes").inc(len(page.response.body) if page.response else 0)
-
-
-def measure(case: str, hosts: list[Host], policy: FetchPolicy) -> dict[str, object]:
-    """Runs one case with a server of its own."""
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    server = context.Process(target=run_server, args=(hosts, theirs), daemon=True)
-    server.start()
-    try:
-        entries = [
-            entry(f"http://{host.address}:{port}/{number}")
-            for host, port in zip(hosts, ours.recv(), strict=True)
-            for number in range(1, len(host.latencies))
-        ]
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        start = time.perf_counter()
-        with beam.Pipeline(runner="FnApiRunner", options=PipelineOptions([])) as pipeline:
-            pages = (pipeline | beam.Create(entries) | FetchPages(policy)).elements
-            pages | beam.Map(count_bytes)
-        wall = time.perf_counter() - start
-        grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    finally:
-        server.terminate()
-        server.join()
-    counters = {
-        counter.key.metric.name: counter.committed
-        for counter in pipeline.result.metrics().query()["counters"]
-    }
-    pages_out, body_bytes = counters["FetchPages/out"], counters["bytes"]
-    bound = max(min(host.bound(policy.per_host_delay), policy.timeout) for host in hosts)
-    return {
-        "case": case,
-        "entries": len(entries),
-        "pages": pages_out,
-        "hosts": len(hosts),
-        "wall_s": round(wall, 2),
-        "bound_s": round(bound, 2),
-        "ratio": round(wall / bound, 3) if bound else None,
-        "pages_per_s": round(pages_out / wall, 1),
-        "body_mb": round(body_bytes / 1e6, 1),
-        "rss_growth_mb": round(grown / 1024, 1),
-    }
+def bound_of(hosts: list[Host], policy: FetchPolicy, with_feed: bool = False) -> float:
+    return max(host.bound(policy.per_host_delay, with_feed) for host in hosts)
 
 
 def entry(url: str) -> Entry:
@@ -134,24 +80,160 @@ def entry(url: str) -> Entry:
     return Entry(url, url, feed, (Announcement(None, feed.url, None, 0),), now)
 
 
+def count_bytes(page: Page) -> None:
+    Metrics.counter("benchmark", "bytes").inc(len(page.response.body) if page.response else 0)
+
+
+def fetch_pages(site: Site, policy: FetchPolicy) -> Numbers:
+    """Asks every page of a site by FetchPages."""
+    entries = [
+        entry(site.url(host, number + 1))
+        for host in site.hosts
+        for number in range(len(host.pages))
+    ]
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    start = time.perf_counter()
+    with beam.Pipeline(runner="FnApiRunner", options=PipelineOptions([])) as pipeline:
+        (pipeline | beam.Create(entries) | FetchPages(policy)).elements | beam.Map(count_bytes)
+    wall = time.perf_counter() - start
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    counters = {
+        counter.key.metric.name: counter.committed
+        for counter in pipeline.result.metrics().query()["counters"]
+    }
+    return {
+        "hosts": len(site.hosts),
+        "entries": len(entries),
+        "pages": counters["FetchPages/out"],
+        "wall_s": wall,
+        "pages_per_s": counters["FetchPages/out"] / wall,
+        "body_mb": counters["bytes"] / 1e6,
+        "rss_growth_mb": grown / 1024,
+    }
+
+
+def run_pipeline(site: Site) -> Numbers:
+    """A whole batch run over a site's feeds."""
+    from pipelines.batch import run_batch
+    from pipelines.configuration import Configuration
+    from pipelines.settings import FetchSettings, Settings
+
+    fetch = FetchSettings(
+        allow_private_networks=True, per_host_delay=POLITE.per_host_delay, timeout=POLITE.timeout
+    )
+    feeds = tuple(Feed(site.url(host, "feed")) for host in site.hosts)
+    output = tempfile.mkdtemp(prefix="newsbeam-bench-")
+    cpu, start = cpu_seconds(), time.perf_counter()
+    try:
+        result = run_batch(Configuration("benchmark", Settings(fetch=fetch), feeds), output)
+    finally:
+        shutil.rmtree(output)
+    wall = time.perf_counter() - start
+    return {
+        "hosts": len(site.hosts),
+        "entries": result.summary["entries"]["announced"],
+        "written": result.summary["entries"]["written"],
+        "wall_s": wall,
+        "cpu_s": cpu_seconds() - cpu,
+        "cores": os.cpu_count(),
+        "shortest_gap_s": result.summary["courtesy"]["shortest_gap"],
+    }
+
+
+def cpu_seconds() -> float:
+    """What this process and its ended children computed."""
+    usages = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+
+
+@cache
+def measure_polite() -> tuple[Numbers, Answered]:
+    """The numbers of `polite`, and how long each host took, in seconds from the start."""
+    hosts = hosts_of(HOSTS, 50_000)
+    with serving(hosts) as site:
+        start = time.monotonic()
+        numbers = fetch_pages(site, POLITE)
+        took = {address: at - start for address, at in site.answered().items()}
+    bound = bound_of(hosts, POLITE)
+    return {**numbers, "bound_s": bound, "ratio": numbers["wall_s"] / bound}, took
+
+
+def polite() -> Numbers:
+    return measure_polite()[0]
+
+
+def hanging_host() -> Numbers:
+    _, without = measure_polite()
+    hosts = hosts_of(HOSTS, 50_000)
+    hanging = Host("127.0.9.1", 0.1, (HANGS,) * PAGES_PER_HOST, page_bytes=0)
+    policy = replace(POLITE, timeout=4.0)
+    with serving([*hosts, hanging]) as site:
+        start = time.monotonic()
+        numbers = fetch_pages(site, policy)
+        took = {address: at - start for address, at in site.answered().items()}
+    later = [took[host.address] - without[host.address] for host in hosts]
+    last, bound = max(took[host.address] for host in hosts), bound_of(hosts, policy)
+    return {
+        **numbers,
+        "others_s": last,
+        "bound_s": bound,
+        "others_ratio": last / bound,
+        "others_later_s": [statistics.median(later), max(later)],
+    }
+
+
+def whole_run() -> Numbers:
+    hosts = hosts_of(HOSTS, None)
+    with serving(hosts) as site:
+        start = time.monotonic()
+        numbers = run_pipeline(site)
+        fetched = max(site.answered().values()) - start
+    bound = bound_of(hosts, POLITE, with_feed=True)
+    return {
+        **numbers,
+        "fetched_s": fetched,
+        "bound_s": bound,
+        "ratio": numbers["wall_s"] / bound,
+        "fetched_ratio": fetched / bound,
+    }
+
+
+def throughput() -> Numbers:
+    hosts = [Host(f"127.0.8.{n}", 0.0, (0.0,) * 50, page_bytes=50_000) for n in range(1, 101)]
+    with serving(hosts) as site:
+        return fetch_pages(site, replace(POLITE, per_host_delay=0.0))
+
+
+def warm_up() -> None:
+    """Beam imports a lot at its first pipeline."""
+    with serving([Host("127.0.7.1", 0.0, (0.0,), page_bytes=0)]) as site:
+        fetch_pages(site, replace(POLITE, per_host_delay=0.0))
+
+
+CASES: dict[str, Callable[[], Numbers]] = {
+    "polite": polite,
+    "hanging_host": hanging_host,
+    "whole_run": whole_run,
+    "throughput": throughput,
+}
+
+
+def rounded(value: Any) -> Any:
+    if isinstance(value, list):
+        return [rounded(part) for part in value]
+    return round(value, 3) if isinstance(value, float) else value
+
+
 def main() -> None:
-    chance = random.Random(20260128)  # noqa: S311 - latencies, no secret
-    polite = FetchPolicy(per_host_delay=0.2, timeout=20.0, allow_private_networks=True)
-    hosts = [
-        Host(f"127.0.1.{number}", tuple(chance.uniform(0.05, 0.5) for _ in range(6)), 50_000)
-        for number in range(1, 41)
-    ]
-    hanging = Host("127.0.2.1", (HANGS,) * 6, 0)
-    quick = [Host(f"127.0.3.{number}", (0.0,) * 51, 50_000) for number in range(1, 101)]
-    cases = [
-        ("polite", hosts, polite),
-        ("hanging_host", [*hosts, hanging], replace(polite, timeout=5.0)),
-        ("throughput", quick, replace(polite, per_host_delay=0.0)),
-    ]
-    measure("warm-up", [Host("127.0.4.1", (0.0, 0.0), 0)], cases[-1][2])  # Beam imports a lot
-    for case, served, policy in cases:
-        json.dump(measure(case, served, policy), sys.stdout)
-        print(flush=True)
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("cases", nargs="*", metavar="CASE", help=", ".join(CASES))
+    chosen = parser.parse_args().cases or list(CASES)
+    if unknown := set(chosen) - set(CASES):
+        parser.error(f"unknown case {unknown.pop()!r}; there are {', '.join(CASES)}")
+    warm_up()
+    for name in chosen:
+        numbers = {key: rounded(value) for key, value in CASES[name]().items()}
+        print(json.dumps({"case": name, **numbers}), flush=True)
 
 
 if __name__ == "__main__":

@@ -73,7 +73,7 @@ def request_for(
     if state.gone or waits or (state.next_due_at > now and not ask_all):
         return None
     moved = state.moved_to if state.moved_seen >= MOVES_CONFIRMED else None
-    request = FeedRequest(feed, moved or feed.url, errors=state.errors)
+    request = FeedRequest(feed, moved or feed.url, errors=state.errors, size=state.bytes)
     if state.refresh_at is not None and state.refresh_at <= now:
         return request
     return replace(request, etag=state.etag, last_modified=state.last_modified)
