@@ -42,7 +42,8 @@ class WriteCounts(beam.PTransform):
         functions = {
             "answers": count_answer,
             "announced": count_announced,
-            "parse_settled": count_parse_settled,
+            "parse_settled": count_parse_end,
+            "parse_failures": count_parse_end,
             "pages": count_page,
             "records": count_record,
             "failures": count_failure,
@@ -105,9 +106,10 @@ def count_announced(entry: Entry) -> Iterator[Count]:
     yield "entries/announced", len(entry.announcements)
 
 
-def count_parse_settled(settled: Settled) -> Iterator[Count]:
+def count_parse_end(end: Settled | Failure) -> Iterator[Count]:
     """Entries that ended in ParseFeeds were announced too."""
-    yield "entries/announced", settled.entries
+    if end.entries:
+        yield "entries/announced", end.entries
 
 
 def count_page(page: Page) -> Iterator[Count]:

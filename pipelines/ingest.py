@@ -134,6 +134,7 @@ def build(pipeline: beam.Pipeline, settings: IngestSettings) -> Outputs:
         "answers": answers.elements,
         "announced": announced.elements,
         "parse_settled": announced.settled,
+        "parse_failures": announced.failures,
         "pages": pages.elements,
         "records": unique.elements,
         "failures": failures,
