@@ -53,7 +53,8 @@ partition adds its key: `ingest_date`, the UTC date on which the run started.
 
 def failures_page() -> str:
     kinds = "\n".join(
-        f"| `{kind.value}` | {'yes' if kind in RETRYABLE else 'no'} | {note} |"
+        f"| `{kind.value}` | {'yes' if kind in RETRYABLE else 'no'} "
+        f"| {note.meaning} | {note.remedy} |"
         for kind, note in FAILURE_NOTES.items()
     )
     reasons = "\n".join(f"| `{reason}` | {note} |" for reason, note in SKIP_NOTES.items())
@@ -61,12 +62,14 @@ def failures_page() -> str:
 
 Generated from `transforms/failures.py` by `make generate`.
 
-A failure is a row of `failures/` and an entry of the run's balance; it never ends a run. Where
-another try may help, the entry is tried again when its feed announces it the next time;
-otherwise it counts as known from then on.
+A failure never ends a run. An entry whose failure another try may mend is pending: later runs try
+it again after a growing wait, `fetch.retry.attempts` times in all. One that failed for good is a
+dead letter: a row of `failures/`, and known from then on, so that it is not asked again. A feed
+is asked again after a growing wait whatever its failure was, 410 alone excepted; each time is a
+row of `failures/`. See [operations.md](operations.md).
 
-| kind | tried again | what it means |
-|---|---|---|
+| kind | tried again | what it means | what to do |
+|---|---|---|---|
 {kinds}
 
 An entry may also be skipped, which is no failure:

@@ -5,6 +5,8 @@ import json
 import logging
 import os
 import secrets
+import shlex
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,12 +15,19 @@ from typing import Any
 
 import apache_beam as beam
 from apache_beam.io.filesystems import FileSystems
-from apache_beam.options.pipeline_options import PipelineOptions
+from apache_beam.options.pipeline_options import (
+    DirectOptions,
+    PipelineOptions,
+    StandardOptions,
+)
+from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
 from pipelines.configuration import Configuration
 from pipelines.ingest import IngestSettings, build
 from pipelines.summary import failed_summary, stage_metrics, summarize
 from pipelines.version import __version__
+from pipelines.workers import ending_with_workers
 from transforms import clock
 from transforms.elements import Feed, FeedRequest
 from transforms.files import delete_below, read_bytes, replacing
@@ -57,9 +66,10 @@ class RunResult:
 
 
 def new_run() -> Run:
-    """A run that starts now. Run ids sort by time."""
+    """A run that starts now. Run ids sort by time: the newest state has the last one."""
     started_at = clock.utc_now()
-    run_id = f"{started_at:%Y%m%dT%H%M%S}Z-{secrets.token_hex(3)}"
+    milliseconds = started_at.microsecond // 1000
+    run_id = f"{started_at:%Y%m%dT%H%M%S}.{milliseconds:03d}Z-{secrets.token_hex(3)}"
     return Run(run_id, started_at, __version__)
 
 
@@ -92,11 +102,34 @@ def pipeline_options(beam_args: Sequence[str], feeds: int) -> PipelineOptions:
     if local:
         _refuse_unknown(args)
         args.append("--runner=FnApiRunner")
-        cores = os.cpu_count() or 1
-        chosen = any(arg.startswith(("--direct_", "--streaming")) for arg in beam_args)
-        if feeds >= FEEDS_THAT_PAY_FOR_PROCESSES and cores > 1 and not chosen:
-            args += ["--direct_running_mode=multi_processing", f"--direct_num_workers={cores}"]
+        args += _processes(args, feeds)
     return PipelineOptions(args)
+
+
+def _processes(args: list[str], feeds: int) -> list[str]:
+    """The options that spread a local run over processes, where it pays or was asked for."""
+    direct = PipelineOptions(args).view_as(DirectOptions)
+    if any(arg.startswith("--direct_running_mode") for arg in args):
+        return []
+    if any(arg.startswith("--direct_num_workers") for arg in args):
+        wants_processes = direct.direct_num_workers != 1
+        return ["--direct_running_mode=multi_processing"] if wants_processes else []
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    if feeds < FEEDS_THAT_PAY_FOR_PROCESSES or (cores or 1) == 1:
+        return []
+    return ["--direct_running_mode=multi_processing", f"--direct_num_workers={cores}"]
+
+
+def local_processes(options: PipelineOptions) -> FnApiRunner | None:
+    """The local runner with worker processes of our own (worker_main), when `options` ask for
+    processes; None otherwise."""
+    direct = options.view_as(DirectOptions)
+    is_local = options.view_as(StandardOptions).runner == "FnApiRunner"
+    if not is_local or direct.direct_running_mode != "multi_processing":
+        return None
+    direct.direct_running_mode = "in_memory"  # Beam would start its own, noisy ones
+    command = f"{shlex.quote(sys.executable)} -m pipelines.worker_main"
+    return FnApiRunner(SubprocessSDKEnvironment.from_command_string(command))
 
 
 def _refuse_unknown(args: list[str]) -> None:
@@ -134,6 +167,7 @@ def run_batch(
     output = output if "://" in output else str(Path(output).resolve())
     pipeline_options(beam_args, 0)  # an error of usage comes before anything is touched
     with locked(output, run.run_id):
+        delete_below(output, "tmp", "*")  # what runs left that did not end well
         state = load_state(output)
         requests = due_requests(configuration.feeds, state, run.started_at, ask_all)
         announce(len(requests))
@@ -175,14 +209,16 @@ def _run_and_account(
 
 
 def _execute(settings: IngestSettings, options: PipelineOptions) -> tuple[Any, dict[str, Any]]:
-    pipeline = beam.Pipeline(options=options)
+    pipeline = beam.Pipeline(runner=local_processes(options), options=options)
     build(pipeline, settings)
-    result = pipeline.run()
-    result.wait_until_finish()
+    with ending_with_workers():
+        result = pipeline.run()
+        result.wait_until_finish()
     content: dict[str, Any] = json.loads(read_bytes(settings.counts_path))
     return result.metrics(), content
 
 
 def _write_json(output: str, path: str, content: dict[str, Any]) -> None:
     with replacing(output, path) as stream:
-        stream.write((json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode())
+        text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+        stream.write(text.encode("utf-8", "replace"))

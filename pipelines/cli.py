@@ -5,7 +5,6 @@ Heavy modules (Beam, trafilatura) are imported by the command that needs them, s
 errors of usage come at once.
 """
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -101,7 +100,7 @@ def check(config: str, output: str | None, as_json: bool) -> None:
 
     description = describe(configuration, output)
     if as_json:
-        click.echo(json.dumps(description, indent=2, ensure_ascii=False))
+        _print_json(description)
     else:
         print_description(description)
 
@@ -111,14 +110,14 @@ def check(config: str, output: str | None, as_json: bool) -> None:
 @click.option("--url", metavar="URL", help="The page's address; sharpens links and metadata.")
 def extract(files: tuple[str, ...], url: str | None) -> None:
     """Print what the pipeline would keep of saved pages, one JSON line a page."""
-    from pipelines.console import configure_logging
+    from pipelines.console import configure_logging, json_text
     from pipelines.extraction import extract_file
 
     configure_logging(False)
     _check_url(url)
     contents = [(name, _read(name)) for name in files]
     for name, content in contents:
-        click.echo(json.dumps(extract_file(name, content, url), ensure_ascii=False, default=str))
+        click.echo(json_text(extract_file(name, content, url)))
 
 
 @main.group()
@@ -159,7 +158,7 @@ def feeds_export(config: str, title: str, opml: str) -> None:
 @JSON
 def feeds_discover(url: str, config: str | None, as_json: bool) -> None:
     """Find the feeds that a page announces."""
-    from pipelines.console import configure_logging, harmless
+    from pipelines.console import configure_logging, printable
     from pipelines.discovery import DiscoveryError, discover
 
     configure_logging(False)
@@ -168,13 +167,13 @@ def feeds_discover(url: str, config: str | None, as_json: bool) -> None:
     try:
         found = discover(url, settings)
     except DiscoveryError as error:
-        click.echo(f"Error: {error}", err=True)
+        _say_error(error)
         sys.exit(FAILED)
     if as_json:
-        click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+        _print_json(found)
     else:
         for feed in found:
-            click.echo("\t".join(harmless(feed[key] or "") for key in ("url", "type", "title")))
+            click.echo("\t".join(printable(feed[key] or "") for key in ("url", "type", "title")))
     if not found:
         click.echo(f"no feed found at {url}", err=True)
         sys.exit(FAILED)
@@ -206,7 +205,7 @@ def _run(
     except OptionError as error:
         _usage_error(str(error))
     except LockHeld as error:
-        click.echo(f"Error: {error}", err=True)
+        _say_error(error)
         sys.exit(FAILED)
     except KeyboardInterrupt:
         click.echo("interrupted; nothing is lost: the next run picks up the rest", err=True)
@@ -221,7 +220,7 @@ def _run_failed(error: Exception) -> NoReturn:
 
     logging.getLogger("newsbeam").debug("the run failed", exc_info=error)
     reason = str(error).strip() or type(error).__name__
-    click.echo(f"Error: the run failed: {reason[-2000:]}", err=True)
+    _say_error(f"the run failed: {reason[-2000:]}")
     click.echo("Nothing is lost: the next run picks up what is missing.", err=True)
     sys.exit(FAILED)
 
@@ -229,7 +228,7 @@ def _run_failed(error: Exception) -> NoReturn:
 def _report(summary: dict[str, Any], path: str, as_json: bool, quiet: bool) -> None:
     """Prints the account; exits 1 when the balance does not add up."""
     if as_json:
-        click.echo(json.dumps(summary, indent=2, ensure_ascii=False))
+        _print_json(summary)
     elif not quiet:
         from pipelines.console import output_console, print_summary
 
@@ -257,7 +256,7 @@ def _load(config: str) -> "Configuration":
         return load_configuration(config)
     except ConfigurationError as error:
         for problem in error.problems:
-            click.echo(f"Error: {problem}", err=True)
+            _say_error(problem)
         sys.exit(USAGE)
 
 
@@ -284,6 +283,19 @@ def _write(content: bytes, name: str | None) -> None:
         _usage_error(f"{name}: {error.strerror}")
 
 
+def _print_json(value: Any) -> None:
+    from pipelines.console import json_text
+
+    click.echo(json_text(value, indent=2))
+
+
+def _say_error(message: object) -> None:
+    """Errors may quote what a server or a file said."""
+    from pipelines.console import printable
+
+    click.echo("\n".join(map(printable, f"Error: {message}".splitlines())), err=True)
+
+
 def _usage_error(message: str) -> NoReturn:
-    click.echo(f"Error: {message}", err=True)
+    _say_error(message)
     sys.exit(USAGE)

@@ -20,6 +20,9 @@ from transforms.elements import Feed
 
 Location = tuple[str | int, ...]
 
+MAX_NODES = 1_000_000
+"""Most values of a configuration file, aliases unfolded: some 100,000 feeds."""
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -145,6 +148,7 @@ def _read_yaml(path: str) -> tuple[Any, dict[Location, int]]:
     lines: dict[Location, int] = {}
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
+        _refuse_bomb(node, path)
         document = yaml.safe_load(text) if node is not None else {}
         if node is not None:
             _index_lines(node, (), path, lines)
@@ -160,6 +164,28 @@ def _read_yaml(path: str) -> tuple[Any, dict[Location, int]]:
             [Problem(path, 1, "", f"a {type(document).__name__}", "a mapping with feeds:")]
         )
     return document, lines
+
+
+def _refuse_bomb(node: yaml.Node | None, path: str) -> None:
+    """Raises ConfigurationError where aliases (`*name`) unfold to more than MAX_NODES values: a
+    dozen lines can stand for billions, or for one that contains itself."""
+    if node is not None and _unfolded(node, {}) > MAX_NODES:
+        raise ConfigurationError(
+            [Problem(path, 0, "", f"aliases that unfold to over {MAX_NODES} values", "fewer")]
+        )
+
+
+def _unfolded(node: yaml.Node, known: dict[int, int]) -> int:
+    """How many values a node stands for; each node is counted once and then known."""
+    if id(node) not in known:
+        known[id(node)] = MAX_NODES + 1  # what it has if it contains itself
+        children: list[yaml.Node] = []
+        if isinstance(node, yaml.SequenceNode):
+            children = node.value
+        elif isinstance(node, yaml.MappingNode):
+            children = [part for pair in node.value for part in pair]
+        known[id(node)] = 1 + sum(_unfolded(child, known) for child in children)
+    return known[id(node)]
 
 
 def _index_lines(node: yaml.Node, at: Location, path: str, lines: dict[Location, int]) -> None:

@@ -4,6 +4,7 @@ Standard output carries results, standard error everything else. Text from the w
 harmless before it is printed: no control character and no markup of it reaches the terminal.
 """
 
+import json
 import logging
 import sys
 import tempfile
@@ -27,22 +28,47 @@ WIDTH = 120
 log = logging.getLogger("newsbeam")
 
 
+def printable(text: object) -> str:
+    """`text` without control, format and bidirectional override characters."""
+    return "".join(c if c.isprintable() else " " for c in str(text))
+
+
 def harmless(text: object) -> str:
-    """`text` without control, format and bidirectional override characters, markup escaped."""
-    plain = "".join(c if c.isprintable() else " " for c in str(text))
-    return escape(plain)
+    """`printable` text for rich: its markup is escaped, too."""
+    return escape(printable(text))
+
+
+def json_text(value: Any, indent: int | None = None) -> str:
+    """`value` as JSON of readable letters; what is not printable is escaped, which changes nothing
+    for who parses it. JSON itself allows C1 controls and direction overrides as they are."""
+    text = json.dumps(value, indent=indent, ensure_ascii=False, default=str)
+    return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
+
+
+class _HarmlessFormatter(logging.Formatter):
+    """Log lines whose text, and that of exceptions in them, may come from the web: no control
+    character, and no line that looks like a message of its own."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+        record.message = _indented(record.message)
+        return super().formatMessage(record)
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802
+        return "    " + _indented(super().formatException(ei))
+
+
+def _indented(text: str) -> str:
+    return "\n    ".join(printable(line) for line in text.splitlines())
 
 
 def configure_logging(verbose: bool) -> None:
     """Plain lines on standard error; of the libraries only what needs attention."""
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=logging.INFO if verbose else logging.WARNING,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO if verbose else logging.WARNING)
     logging.getLogger().addFilter(_no_noise)
+    lines = _HarmlessFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
     for handler in logging.getLogger().handlers:
         handler.addFilter(_no_noise)
+        handler.setFormatter(lines)
     for name in ("newsbeam", "pipelines", "transforms"):
         logging.getLogger(name).setLevel(logging.DEBUG if verbose else logging.INFO)
     if not verbose:

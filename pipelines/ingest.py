@@ -85,7 +85,7 @@ def build(pipeline: beam.Pipeline, settings: IngestSettings) -> Outputs:
         settings.output,
         run.started_at,
         config.dedup.horizon,
-        settled_keys(settings.state),
+        settled_keys(settings.state, run.started_at, config.dedup.horizon),
     )
     carried = tuple(
         Carried(entry, due_at <= run.started_at)

@@ -77,10 +77,12 @@ class FeedRequest:
 
 @dataclass(frozen=True)
 class FeedDocument:
-    """A feed's bytes, just fetched."""
+    """A feed's bytes, just fetched. `errors` as in its request: bytes that are no feed are one
+    more failure in a row."""
 
     feed: Feed
     response: Response
+    errors: int = 0
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ a run and every entry is counted once. `stages.RunStage` routes them.
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from transforms import clock
 from transforms.elements import Article, Entry, Feed, FeedDocument, FeedRequest, Page
@@ -41,32 +41,113 @@ class FailureKind(str, Enum):
     INTERNAL_ERROR = "internal_error"
 
 
+class FailureNote(NamedTuple):
+    """What a kind means, and what the operator of newsbeam can do about it (Markdown)."""
+
+    meaning: str
+    remedy: str
+
+
 FAILURE_NOTES = {
-    FailureKind.BAD_URL: "the address cannot be asked: malformed, or not http(s)",
-    FailureKind.FORBIDDEN_ADDRESS: "the host is, or resolves to, a private, loopback, link-local, "
-    "multicast, reserved or cloud-metadata address, or the port is not in `fetch.allowed_ports`",
-    FailureKind.DNS_ERROR: "the host's name did not resolve",
-    FailureKind.CONNECTION_ERROR: "the connection was refused, reset or closed",
-    FailureKind.TLS_ERROR: "the certificate or the TLS handshake failed",
-    FailureKind.TIMEOUT: "the whole request took longer than `fetch.timeout`",
-    FailureKind.TOO_LARGE: "the body is larger than `fetch.max_bytes` after decompression, or its "
-    "headers are too large",
-    FailureKind.TOO_MANY_REDIRECTS: "more than `fetch.max_redirects`, or a loop",
-    FailureKind.PROTOCOL_ERROR: "the answer is not HTTP, or was cut off",
-    FailureKind.BAD_CONTENT_ENCODING: "the compressed body is damaged or of an unknown encoding",
-    FailureKind.ROBOTS_UNREACHABLE: "robots.txt did not answer, so nothing may be asked for now "
-    "(RFC 9309)",
-    FailureKind.ROBOTS_DISALLOWED: "robots.txt forbids the feed",
-    FailureKind.NOT_FOUND: "status 404",
-    FailureKind.GONE: "status 410",
-    FailureKind.REFUSED: "status 401, 403 or 451",
-    FailureKind.RATE_LIMITED: "status 429, or the host asked to wait longer than a run lasts",
-    FailureKind.CLIENT_ERROR: "another 4xx status",
-    FailureKind.SERVER_ERROR: "a 5xx status",
-    FailureKind.NOT_A_FEED: "the feed's address answered with something else",
-    FailureKind.MALFORMED_FEED: "a feed so broken that no entry could be read",
-    FailureKind.EXTRACTION_ERROR: "the page could not be parsed within its limits",
-    FailureKind.INTERNAL_ERROR: "a defect of newsbeam or a library; the message names it",
+    FailureKind.BAD_URL: FailureNote(
+        "the address cannot be asked: malformed, or not http(s)",
+        "the feed's own address: correct it in the configuration; an entry's: tell the publisher",
+    ),
+    FailureKind.FORBIDDEN_ADDRESS: FailureNote(
+        "the host is, or resolves to, a private, loopback, link-local, multicast, reserved or "
+        "cloud-metadata address, or the port is not in `fetch.allowed_ports`",
+        "leave it, unless it is your own intranet (`fetch.allow_private_networks`) or a publisher "
+        "on another port (`fetch.allowed_ports`)",
+    ),
+    FailureKind.DNS_ERROR: FailureNote(
+        "the host's name did not resolve",
+        "many hosts at once: your resolver; one for days: the publisher has moved, look for its "
+        "new feed",
+    ),
+    FailureKind.CONNECTION_ERROR: FailureNote(
+        "the connection was refused, reset or closed",
+        "many hosts at once: your network or firewall; one that answers a browser: it may block "
+        "you, see operations.md",
+    ),
+    FailureKind.TLS_ERROR: FailureNote(
+        "the certificate or the TLS handshake failed",
+        "many hosts at once: the machine's clock or CA certificates; one: its certificate, tell "
+        "the publisher",
+    ),
+    FailureKind.TIMEOUT: FailureNote(
+        "the whole request took longer than `fetch.timeout`",
+        "raise `fetch.timeout` where a host is slow every time; many hosts at once: lower "
+        "`fetch.concurrency`",
+    ),
+    FailureKind.TOO_LARGE: FailureNote(
+        "the body is larger than `fetch.max_bytes` after decompression, or its headers are too "
+        "large",
+        "raise `fetch.max_bytes` if such pages are wanted",
+    ),
+    FailureKind.TOO_MANY_REDIRECTS: FailureNote(
+        "more than `fetch.max_redirects`, or a loop",
+        "mostly a wall that wants cookies, which are never kept; a feed: configure the address "
+        "that a browser ends at",
+    ),
+    FailureKind.PROTOCOL_ERROR: FailureNote(
+        "the answer is not HTTP, or was cut off",
+        "look at the message; every time: the address is not a web server's, or a proxy is broken",
+    ),
+    FailureKind.BAD_CONTENT_ENCODING: FailureNote(
+        "the compressed body is damaged or of an unknown encoding",
+        "nothing; every time: tell the publisher",
+    ),
+    FailureKind.ROBOTS_UNREACHABLE: FailureNote(
+        "robots.txt did not answer, so nothing may be asked for now (RFC 9309)",
+        "nothing; for days: the host is down, or blocks you, see operations.md",
+    ),
+    FailureKind.ROBOTS_DISALLOWED: FailureNote(
+        "robots.txt forbids the feed",
+        "ask the publisher for permission or for another feed, or remove the feed",
+    ),
+    FailureKind.NOT_FOUND: FailureNote(
+        "status 404",
+        "an entry: nothing, it was withdrawn; a feed: `newsbeam feeds discover` on the site's "
+        "front page",
+    ),
+    FailureKind.GONE: FailureNote(
+        "status 410",
+        "an entry: nothing; a feed is never asked again: remove it, or look for its successor",
+    ),
+    FailureKind.REFUSED: FailureNote(
+        "status 401, 403 or 451",
+        "the publisher does not want the request, or wants a subscription: see operations.md",
+    ),
+    FailureKind.RATE_LIMITED: FailureNote(
+        "status 429, or the host asked to wait longer than a run lasts",
+        "nothing at first, the wait is obeyed; again and again: raise `fetch.min_interval` and "
+        "`fetch.per_host_delay`",
+    ),
+    FailureKind.CLIENT_ERROR: FailureNote(
+        "another 4xx status",
+        "look at the message; a feed: correct its address",
+    ),
+    FailureKind.SERVER_ERROR: FailureNote(
+        "a 5xx status",
+        "nothing; for days: tell the publisher",
+    ),
+    FailureKind.NOT_A_FEED: FailureNote(
+        "the feed's address answered with something else",
+        "open the address; mostly a page or a challenge: `newsbeam feeds discover` on the site's "
+        "front page",
+    ),
+    FailureKind.MALFORMED_FEED: FailureNote(
+        "a feed so broken that no entry could be read",
+        "tell the publisher; report it to newsbeam where other readers can read it",
+    ),
+    FailureKind.EXTRACTION_ERROR: FailureNote(
+        "the page could not be parsed within its limits",
+        "save the page and try `newsbeam extract`; report it where it is an ordinary article",
+    ),
+    FailureKind.INTERNAL_ERROR: FailureNote(
+        "a defect of newsbeam or a library; the message names it",
+        "report it with the message and the address",
+    ),
 }
 
 RETRYABLE = frozenset(
@@ -173,7 +254,7 @@ def fail(
             entry=element,
         )
     feed = element if isinstance(element, Feed) else element.feed
-    errors = element.errors if isinstance(element, FeedRequest) else 0
+    errors = element.errors if isinstance(element, (FeedRequest, FeedDocument)) else 0
     return Failure(
         stage,
         kind,

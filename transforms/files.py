@@ -46,7 +46,12 @@ def make_directory(path: str) -> None:
 
 
 def delete_below(root: str, *patterns: str) -> None:
-    """Deletes the files that match; missing ones are no error."""
+    """Deletes the files that match; missing ones are no error, not even those that somebody
+    else deletes or renames at the same time."""
     paths = paths_below(root, *patterns)
-    if paths:
-        FileSystems.delete(paths)
+    try:
+        if paths:
+            FileSystems.delete(paths)
+    except OSError:
+        if any(FileSystems.exists(path) for path in paths):
+            raise

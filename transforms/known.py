@@ -2,7 +2,13 @@
 
 What is known is read from the dataset itself: the id columns of the partitions inside the
 horizon. Rows of `articles` make an entry known by its announced, final and canonical address;
-dead letters make it known as well, so that a dead link is asked once and not at every run.
+dead letters make it known as well, so that a dead link is asked once and not at every run. That
+of a feed of another domain does not count against the article's own feeds: whoever guesses
+addresses that are to come must not hide them.
+
+A known key travels with the reason why it is known: ARTICLE, DEAD (a dead letter), DEAD_ELSEWHERE
+(one of a feed of another domain) or REMEMBERED (by the state).
+
 Entries of one run with one normalised address become one entry whose `announcements` names
 every feed. Pending entries of earlier runs join in when their time has come; until then an
 announcement of the same entry changes nothing.
@@ -23,12 +29,17 @@ from apache_beam.io.filesystems import FileSystems
 from transforms.elements import Announcement, Entry
 from transforms.failures import Settled
 from transforms.files import paths_below
+from transforms.provenance import carries_content, is_own
 from transforms.records import Recorded
 from transforms.stages import ELEMENTS, FAILURES, SETTLED, Outcome, StageCounters, outcome
 from transforms.urls import article_id, entry_key, normalize_url
 
+Known = tuple[str, str]
+"""A known key and the reason; a plain tuple, since Beam pickles any other type one by one."""
+
 ARTICLE_ID_COLUMNS = ["article_id", "url", "final_url", "canonical_url", "feeds", "verdict"]
 FAILURE_ID_COLUMNS = ["url", "feed_url", "entry_guid", "next_attempt_at"]
+ARTICLE, DEAD, DEAD_ELSEWHERE, REMEMBERED = "article", "dead", "dead elsewhere", "remembered"
 OWN_PAGE_VERDICTS = ("article", "paywall", "live", "media")
 
 
@@ -69,8 +80,17 @@ def failure_keys(row: dict[str, Any]) -> set[str]:
     return {entry_key(row["url"], row["feed_url"], row["entry_guid"])}
 
 
-def read_keys(path: str) -> Iterator[str]:
-    """Every key of one Parquet file of `articles` or `failures`, a batch at a time.
+def keys_with_reason(row: dict[str, Any]) -> Iterator[Known]:
+    """The keys of a row of either table, each with the reason why it is known."""
+    if "article_id" in row:
+        yield from ((key, ARTICLE) for key in article_keys(row))
+    else:
+        reason = DEAD if is_own(row["feed_url"] or "", row["url"]) else DEAD_ELSEWHERE
+        yield from ((key, reason) for key in failure_keys(row))
+
+
+def read_keys(path: str) -> Iterator[Known]:
+    """Every known key of one Parquet file of `articles` or `failures`, a batch at a time.
 
     Raises RuntimeError when the file cannot be read: to go on would write articles twice.
     """
@@ -82,22 +102,20 @@ def read_keys(path: str) -> Iterator[str]:
         ) from error
 
 
-def _read_keys(path: str) -> Iterator[str]:
-    is_failures = "/failures/" in path
-    columns = FAILURE_ID_COLUMNS if is_failures else ARTICLE_ID_COLUMNS
-    keys_of = failure_keys if is_failures else article_keys
+def _read_keys(path: str) -> Iterator[Known]:
+    columns = FAILURE_ID_COLUMNS if "/failures/" in path else ARTICLE_ID_COLUMNS
     with (
         FileSystems.open(path, compression_type=CompressionTypes.UNCOMPRESSED) as stream,
         pq.ParquetFile(stream) as file,
     ):
         for batch in file.iter_batches(batch_size=4096, columns=columns):
             for row in batch.to_pylist():
-                yield from keys_of(row)
+                yield from keys_with_reason(row)
 
 
 @dataclass
 class ReadKnownKeys(beam.PTransform):
-    """PBegin -> PCollection[str]: the keys of everything in the dataset inside the horizon.
+    """PBegin -> PCollection[Known]: the keys of everything in the dataset inside the horizon.
 
     The files are listed when the pipeline is built, so that a run sees the dataset as it was
     at its start, whatever is retried. `remembered` are keys that the state adds.
@@ -111,7 +129,7 @@ class ReadKnownKeys(beam.PTransform):
     def __post_init__(self) -> None:
         super().__init__()
 
-    def expand(self, pipeline: beam.Pipeline) -> beam.PCollection[str]:
+    def expand(self, pipeline: beam.Pipeline) -> beam.PCollection[Known]:
         files = [
             path
             for table in ("articles", "failures")
@@ -121,16 +139,18 @@ class ReadKnownKeys(beam.PTransform):
             pipeline
             | "ListFiles" >> beam.Create(files)
             | "SpreadFiles" >> beam.Reshuffle()
-            | "ReadKeys" >> beam.FlatMap(read_keys).with_output_types(str)
+            | "ReadKeys" >> beam.FlatMap(read_keys).with_output_types(Known)
         )
-        in_state = pipeline | "Remembered" >> beam.Create(self.remembered)
+        remembered = [(key, REMEMBERED) for key in self.remembered]
+        in_state = pipeline | "Remembered" >> beam.Create(remembered).with_output_types(Known)
         return (in_dataset, in_state) | "AllKeys" >> beam.Flatten()
 
 
 def merge_entries(announced: Sequence[Entry], carried: Sequence[Entry] = ()) -> Entry:
     """One entry of several with the same key.
 
-    Full content goes first, then feed and position; gaps are filled from the others,
+    Full content goes first, then feeds of the article's own domain, whose word counts more than
+    that of others, then feed and position; gaps are filled from the others,
     `announcements` and `warnings` are those of all. `carried` are pending entries of earlier
     runs: they add their tries, and the announcements that are not made again.
     """
@@ -138,7 +158,8 @@ def merge_entries(announced: Sequence[Entry], carried: Sequence[Entry] = ()) -> 
     ordered = sorted(
         entries,
         key=lambda entry: (
-            not (entry.feed.full_content and entry.content_html),
+            not carries_content(entry),
+            not is_own(entry.feed.url, entry.url),
             entry.feed.url,
             entry.announcements[0].position,
             -entry.attempts,
@@ -212,6 +233,13 @@ class _JoinFn(beam.DoFn):
         self.counters = StageCounters(self.stage)
 
 
+def is_known(entry: Entry, reasons: set[str]) -> bool:
+    """Whether an entry with a known key is to be left alone."""
+    if reasons != {DEAD_ELSEWHERE}:
+        return bool(reasons)
+    return not any(is_own(each.url, entry.url) for each in entry.announcements)
+
+
 class _DropKnownFn(_JoinFn):
     def process(self, group: tuple[str, dict[str, Iterable[Any]]]) -> Iterator[Any]:
         _, joined = group
@@ -219,11 +247,11 @@ class _DropKnownFn(_JoinFn):
         if not announced and not carried:
             return
         self.counters.received(len(announced) + len(carried))
-        for result in self.decide(announced, carried, any(True for _ in joined["known"])):
+        for result in self.decide(announced, carried, set(joined["known"])):
             yield self.counters.route(result)
 
     def decide(
-        self, announced: list[Entry], carried: list[Carried], is_known: bool
+        self, announced: list[Entry], carried: list[Carried], known: set[str]
     ) -> Iterator[Entry | Settled]:
         due = [each.entry for each in carried if each.is_due]
         if not announced and not due:
@@ -233,7 +261,7 @@ class _DropKnownFn(_JoinFn):
         taken_up = count - sum(len(each.announcements) for each in announced)
         if taken_up:
             yield Settled("carried_over", taken_up)
-        if is_known:
+        if is_known(entry, known):
             yield Settled("known", count, None, entry.key, entry.url)
         elif carried and not due:
             yield Settled("pending", count, None, entry.key, entry.url)
@@ -248,7 +276,8 @@ class _DropDuplicatesFn(_JoinFn):
         if not recorded:
             return
         self.counters.received(len(recorded))
-        known = any(True for _ in joined["known"])
+        # Only an article makes a record a duplicate: that an address once was dead does not.
+        known = ARTICLE in joined["known"]
         merged = merge_records(recorded)
         for each in recorded:
             row = each.record
@@ -263,16 +292,11 @@ class _DropDuplicatesFn(_JoinFn):
 
 
 def _join(
-    new: dict[str, Any], known: beam.PCollection[str], join: beam.DoFn, yields: type
+    new: dict[str, Any], known: beam.PCollection[Known], join: beam.DoFn, yields: type
 ) -> Outcome:
-    keyed = known | "KeyKnown" >> beam.Map(_with_none)
     pardo = beam.ParDo(join).with_outputs(FAILURES, SETTLED, main=ELEMENTS)
-    joined = {**new, "known": keyed} | "Join" >> beam.CoGroupByKey()
+    joined = {**new, "known": known} | "Join" >> beam.CoGroupByKey()
     return outcome(joined | "Decide" >> pardo, yields)
-
-
-def _with_none(key: str) -> tuple[str, None]:
-    return key, None
 
 
 def _by_key(entry: Entry) -> tuple[str, Entry]:
@@ -294,7 +318,7 @@ class DropKnown(beam.PTransform):
     `carried` are the pending entries of earlier runs.
     """
 
-    known: beam.PCollection[str]
+    known: beam.PCollection[Known]
     carried: tuple[Carried, ...] = ()
 
     def __post_init__(self) -> None:
@@ -314,7 +338,7 @@ class DropDuplicates(beam.PTransform):
     """PCollection[Recorded] -> Outcome of Recorded: each article_id once, none that the dataset
     has. Different addresses may turn out to be one article only after the page said so."""
 
-    known: beam.PCollection[str]
+    known: beam.PCollection[Known]
 
     def __post_init__(self) -> None:
         super().__init__()

@@ -40,6 +40,7 @@ from transforms.http.errors import ContentTypeRefused, FetchError, UnsupportedSc
 from transforms.http.policy import FetchPolicy
 from transforms.http.robots import RobotsDecision
 from transforms.http.web import PoliteVisit, Web, close_web, open_web
+from transforms.provenance import carries_content
 from transforms.stages import ELEMENTS, FAILURES, SETTLED, StageCounters, outcome
 
 log = logging.getLogger(__name__)
@@ -120,7 +121,7 @@ class FeedJob(Job):
     ) -> Result:
         if response.status == 304:
             return FeedUnchanged(request.feed, response, request.size)
-        return FeedDocument(request.feed, response)
+        return FeedDocument(request.feed, response, request.errors)
 
     def refused(self, request: FeedRequest, error: FetchError | ContentTypeRefused) -> Result:
         if isinstance(error, FetchError):
@@ -129,7 +130,8 @@ class FeedJob(Job):
 
 
 class PageJob(Job):
-    """Entries without a fetchable link, or whose feed carries the content, need no request."""
+    """Entries without a fetchable link, or whose feed carries the content (`provenance`), need no
+    request."""
 
     stage = "FetchPages"
     accept = PAGE
@@ -144,7 +146,7 @@ class PageJob(Job):
         return entry.feed.url, entry.announced_at
 
     def without_request(self, entry: Entry) -> Result | None:
-        if entry.feed.full_content and entry.content_html:
+        if carries_content(entry):
             return Page(entry, None)
         return None if entry.url else self._skipped(entry, "no_link")
 

@@ -336,7 +336,8 @@ def to_failure_row(failure: Failure, run: Run) -> dict[str, Any]:
         "run_id": run.run_id,
         "stage": failure.stage,
         "kind": failure.kind.value,
-        "message": failure.message,
+        # It may quote whatever a library was given.
+        "message": failure.message.encode("utf-8", "replace").decode(),
         "retryable": failure.retryable,
         "attempts": failure.attempts,
         "url": failure.url,
@@ -386,4 +387,8 @@ class ToRecords(beam.PTransform):
         return self.record
 
     def record(self, article: Article) -> Iterator[Recorded]:
-        yield Recorded.of(article.entry.key, to_record(article, self.run))
+        """Raises what pyarrow raises on a row that no file can hold: then this article fails, and
+        not the file of all."""
+        record = to_record(article, self.run)
+        pa.RecordBatch.from_pylist([record], schema=RECORD_SCHEMA)
+        yield Recorded.of(article.entry.key, record)

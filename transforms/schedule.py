@@ -7,8 +7,10 @@ Several say how long to wait; the longest wins, but none can make newsbeam wait 
     Cache-Control, Expires      RFC 9111 5.2.2.1, 5.3
     ttl                         RSS 2.0, minutes
     sy:updatePeriod, ...        RSS 1.0 syndication module
-    skipHours, skipDays         RSS 2.0, GMT: moved to the next hour that is not skipped
     Retry-After                 RFC 9110 10.2.3
+
+What comes out is moved to the next hour that the feed does not skip (skipHours and skipDays of
+RSS 2.0, GMT), be that beyond `max_interval` or not.
 
 After errors the wait doubles, with jitter, up to `max_interval`, and stays there: no feed is
 given up for errors. 410 Gone ends a feed (RFC 9110 15.5.11).
@@ -16,9 +18,9 @@ given up for errors. 410 Gone ends a feed (RFC 9110 15.5.11).
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
 from transforms.elements import FeedHints, Response
@@ -27,13 +29,21 @@ MAX_RETRY_AFTER = 7 * 86400.0
 """Seconds. A server that asks for more is asked after a week."""
 
 JITTER = 0.1
-"""Share of the wait by which feeds of one run are spread, so that they never come in step."""
+"""Share of the wait by which feeds of one run are spread, so that they do not come in step."""
 
 LEARNING_RATE = 0.3
-"""Weight of the newest observation in the learned interval."""
+"""Weight of the newest observation in a learned interval that grows; it falls at once."""
+
+IDLE_SHARE = 0.1
+"""Share of the time since the last new entry that the interval has at least, so that a feed that
+fell asleep is asked less and less: 38 times instead of 144 on its first day without news."""
+
+OVERDUE_SECONDS = 86_400.0
+"""A feed so long overdue is asked in a skipped hour too: the runs may never come in another."""
 
 _MAX_AGE = re.compile(r"(?:^|,)\s*max-age\s*=\s*\"?(\d{1,10})", re.I)
-_UNCACHED = re.compile(r"(?:^|,)\s*(?:no-cache|no-store)\b", re.I)
+_UNCACHED = re.compile(r"(?:^|,)\s*(?:no-cache|no-store)\s*(?:,|$)", re.I)
+_DIGITS = re.compile(r"[0-9]{1,10}")
 
 
 @dataclass(frozen=True)
@@ -47,55 +57,76 @@ class Intervals:
         return min(max(seconds, self.shortest), self.longest)
 
 
-def freshness(response: Response) -> float:
-    """Seconds for which a response says it stays fresh; 0 when it does not say so."""
-    control = response.header("cache-control") or ""
+def freshness(response: Response) -> float | None:
+    """Seconds for which a response says it stays fresh; None when it says nothing about it."""
+    control = ", ".join(value for name, value in response.headers if name == "cache-control")
     if _UNCACHED.search(control):
         return 0.0
     match = _MAX_AGE.search(control)
     if match:
-        age = response.header("age") or "0"
-        return max(0.0, float(match[1]) - (float(age) if age.isdecimal() else 0.0))
-    expires, date = _http_date(response.header("expires")), _http_date(response.header("date"))
-    if expires is None:
+        return max(0.0, float(match[1]) - _age(response))
+    stated = response.header("expires")
+    if stated is None:
+        return None
+    expires = _http_date(stated)
+    if expires is None:  # "0" and its like: expired already (RFC 9111 5.3)
         return 0.0
-    return max(0.0, (expires - (date or response.fetched_at)).total_seconds())
+    date = _http_date(response.header("date")) or response.fetched_at
+    return max(0.0, (expires - date).total_seconds() - _age(response))
+
+
+def _age(response: Response) -> float:
+    """Seconds that the response has spent in caches (RFC 9111 5.1)."""
+    age = response.header("age") or ""
+    return float(age) if _DIGITS.fullmatch(age) else 0.0
 
 
 def _http_date(value: str | None) -> datetime | None:
+    """An HTTP-date in any of its three forms (RFC 9110 5.6.7), or None."""
+    if value is None or len(value) > 64:
+        return None
     try:
-        moment = parsedate_to_datetime(value) if value else None
-    except (ValueError, OverflowError):
+        moment = parsedate_to_datetime(value)
+        if moment.tzinfo is None:  # the asctime form and "-0000" mean UTC
+            moment = moment.replace(tzinfo=timezone.utc)
+        return moment.astimezone(timezone.utc)
+    except (TypeError, ValueError, IndexError, OverflowError):
         return None
-    return moment if moment is not None and moment.tzinfo is not None else None
 
 
-def observed_interval(published: Sequence[datetime], now: datetime) -> float | None:
-    """Seconds between entries as their dates tell: the mean over the ten newest of the past,
-    counting the time since the newest. None with fewer than two dates."""
-    newest = sorted({moment for moment in published if moment <= now}, reverse=True)[:10]
-    if len(newest) < 2:
-        return None
-    return (now - newest[-1]).total_seconds() / len(newest)
+def observed_interval(
+    published: Iterable[datetime], now: datetime, bounds: Intervals
+) -> float | None:
+    """Seconds between news as the dates of entries tell: the mean over the ten newest of the
+    past, counting the time since the newest. None with fewer than two.
+
+    Dates closer than the shortest interval are one piece of news: who publishes ten entries at
+    noon need not be asked every minute. A date at midnight sharp is a day, not a time.
+    """
+    past = {moment for moment in published if moment <= now and moment.time() != time()}
+    news: list[datetime] = []
+    for moment in sorted(past, reverse=True):
+        if not news or (news[-1] - moment).total_seconds() >= bounds.shortest:
+            news.append(moment)
+        if len(news) == 10:
+            break
+    return (now - news[-1]).total_seconds() / len(news) if len(news) > 1 else None
 
 
-def learn(
-    interval: float | None, observed: float | None, changed: bool, bounds: Intervals
-) -> float:
-    """The learned interval after one more answer. Half the observed time between entries, so
-    that an entry waits a quarter of it on average; without a change it grows."""
-    if not changed or observed is None:
-        known = bounds.shortest if interval is None else interval
-        return bounds.clamp(known if changed else known * 1.5)
-    target = observed / 2
-    if interval is None:
-        return bounds.clamp(target)
-    return bounds.clamp(interval + LEARNING_RATE * (target - interval))
+def learn(interval: float | None, observed: float | None, idle: float, bounds: Intervals) -> float:
+    """The learned interval after one more answer: half the observed time between news, so that
+    an entry waits a quarter of it on average. `idle` is the time since the last new entry."""
+    known = bounds.shortest if interval is None else interval
+    if observed is not None:
+        target = observed / 2
+        grown = target if interval is None else known + LEARNING_RATE * (target - known)
+        known = min(target, grown)
+    return bounds.clamp(max(known, idle * IDLE_SHARE))
 
 
 def error_wait(errors: int, bounds: Intervals) -> float:
     """Seconds to wait after so many failures in a row."""
-    return float(min(bounds.shortest * 2.0 ** min(errors - 1, 30), bounds.longest))
+    return float(min(bounds.shortest * 2.0 ** min(max(errors - 1, 0), 30), bounds.longest))
 
 
 def due_after_answer(
@@ -124,11 +155,21 @@ def jittered(wait: float, bounds: Intervals, seed: str) -> float:
 
 
 def after_skipped(due: datetime, hints: FeedHints) -> datetime:
-    """The first moment from `due` on that is in no skipped hour or day (GMT). A feed that skips
+    """The first moment from `due` on that is in no skipped hour or day. A feed that skips
     everything is taken to skip nothing."""
     moment = due
     for _ in range(8 * 24):
-        if moment.hour not in hints.skip_hours and moment.weekday() not in hints.skip_days:
+        if not _skips(moment, hints):
             return moment
         moment = moment.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     return due
+
+
+def is_skipped(now: datetime, due: datetime, hints: FeedHints) -> bool:
+    """Whether a feed that is due must wait since it skips this hour or day."""
+    overdue = (now - due).total_seconds() > OVERDUE_SECONDS
+    return not overdue and after_skipped(now, hints) != now
+
+
+def _skips(moment: datetime, hints: FeedHints) -> bool:
+    return moment.hour in hints.skip_hours or moment.weekday() in hints.skip_days

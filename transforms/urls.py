@@ -50,7 +50,14 @@ _SESSION_SEGMENT = re.compile(r";jsessionid=[^/;]*", re.I)
 _SLASHES = re.compile(r"/{2,}")
 _AMP_CACHE_PATH = re.compile(r"/(?:[acvr]|wp)/(?:s/)?([^/]+\..+)")
 _AMP_VIEWER_PATH = re.compile(r"/amp/(?:s/)?([^/]+\..+)")
-_AMP_VIEWER_HOST = re.compile(r"(?:www\.)?(?:google(?:\.[a-z]{2,3}){1,2}|bing\.com)")
+# Only domains that belong to the search engines: anyone can have google.SOMETHING.io, and with it
+# the identity of any article.
+_AMP_VIEWER_HOST = re.compile(
+    r"(?:www\.)?(?:bing\.com|google\.(?:com|[a-z]{2}"
+    r"|co\.(?:ao|bw|ck|cr|id|il|in|jp|ke|kr|ls|ma|mz|nz|th|tz|ug|uk|uz|ve|vi|za|zm|zw)"
+    r"|com\.(?:af|ag|ai|ar|au|bd|bh|bn|bo|br|bz|co|cu|cy|do|ec|eg|et|fj|gh|gi|gt|hk|jm|kh|kw|lb|ly"
+    r"|mm|mt|mx|my|na|ng|ni|np|om|pa|pe|pg|ph|pk|pr|py|qa|sa|sb|sg|sl|sv|tj|tr|tw|ua|uy|vc|vn)))"
+)
 
 # RFC 3986: what a path, a query and a fragment may hold as they are; the second pattern of each
 # pair finds what has to change.

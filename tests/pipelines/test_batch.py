@@ -45,12 +45,25 @@ def test_other_runners_are_left_alone() -> None:
 
 
 def test_big_runs_use_all_cores(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch.os, "cpu_count", lambda: 4)
+    monkeypatch.setattr(batch.os, "sched_getaffinity", lambda pid: {0, 1, 2, 3})
     big = pipeline_options([], 20).view_as(DirectOptions)
     assert (big.direct_running_mode, big.direct_num_workers) == ("multi_processing", 4)
     assert pipeline_options([], 19).view_as(DirectOptions).direct_running_mode == "in_memory"
-    chosen = pipeline_options(["--direct_num_workers=2"], 100).view_as(DirectOptions)
-    assert (chosen.direct_running_mode, chosen.direct_num_workers) == ("in_memory", 2)
+
+
+@pytest.mark.parametrize(
+    ("args", "mode", "workers"),
+    [
+        (["--direct_num_workers=2"], "multi_processing", 2),
+        (["--direct_num_workers", "1"], "in_memory", 1),
+        (["--direct_running_mode=in_memory"], "in_memory", 1),
+    ],
+)
+def test_what_the_command_line_says_of_processes_counts(
+    args: list[str], mode: str, workers: int
+) -> None:
+    direct = pipeline_options(args, 100).view_as(DirectOptions)
+    assert (direct.direct_running_mode, direct.direct_num_workers) == (mode, workers)
 
 
 def test_an_option_that_nobody_knows_is_an_error() -> None:

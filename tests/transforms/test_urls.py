@@ -101,6 +101,10 @@ NORMAL = {
     "https://example.org/index.php/a": "https://example.org/index.php/a",
     "https://cdn.ampproject.org/c/s/nothing": "https://cdn.ampproject.org/c/s/nothing",
     "https://cdn.ampproject.org/c/s/a..b/c": "https://cdn.ampproject.org/c/s/a..b/c",
+    # Hosts that anyone can register do not speak for others' articles.
+    "https://google.evl.io/amp/s/example.org/a": "https://google.evl.io/s/example.org/a",
+    "https://google.com.evl.io/amp/s/example.org/a": "https://google.com.evl.io/s/example.org/a",
+    "https://google.com.se/amp/s/example.org/a": "https://google.com.se/s/example.org/a",
 }
 
 DIFFERENT = [

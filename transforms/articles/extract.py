@@ -19,6 +19,7 @@ from transforms.articles.body import (
     without_headline,
 )
 from transforms.articles.document import (
+    MAX_CHARACTERS,
     Size,
     decode,
     document_kind,
@@ -37,6 +38,7 @@ from transforms.stages import StageFunction, run_stage
 
 STAGE = "ExtractArticles"
 _WALLS = ("consent", "challenge")
+_MAX_CONTENT_TYPE = 200
 
 
 class ExtractArticles(beam.PTransform):
@@ -67,7 +69,7 @@ def extract_article(page: Page) -> Iterator[Article | Failure | Settled]:
         return
     decoded = decode(response)
     if kind == "text":
-        body = text_body(decoded.text)
+        body = text_body(decoded.text[:MAX_CHARACTERS])
         yield _article(page, body, Tags(), JsonLd(), None, None, decoded.warnings)
     else:
         yield _from_html(page, response, decoded.text, decoded.warnings)
@@ -177,7 +179,7 @@ def _with_text_date(dates: Dates, tree: tuple[Any, Size] | None, now: datetime) 
 def _fetch_info(response: Response) -> FetchInfo:
     return FetchInfo(
         response.status,
-        response.header("content-type"),
+        (response.header("content-type") or "")[:_MAX_CONTENT_TYPE] or None,
         len(response.body),
         response.elapsed_ms,
         response.redirects,

@@ -4,6 +4,7 @@ A copy and not a cut: lxml takes quadratic time to remove many elements.
 """
 
 import copy
+import html
 import re
 from collections import Counter
 from itertools import islice
@@ -12,7 +13,6 @@ from lxml import etree
 
 from transforms.feeds.namespaces import (
     NAMESPACES,
-    XHTML,
     XML,
     Element,
     local_name,
@@ -123,8 +123,7 @@ class _Copier:
     def _child(self, source: Element, parent: Element, prefix: str, name: str) -> None:
         markup = name in _MARKUP and prefix != "media"
         if markup and len(source) and _inner_count(source) <= _MOST_INNER:
-            target = self._copy_markup(source, prefix, name)
-            parent.append(target)
+            self._copy_markup(source, parent, prefix, name)
             return
         if name in _AUTHORS and not len(source):
             # feedparser looks for an address in a bare author and spoils the name beside it.
@@ -144,18 +143,21 @@ class _Copier:
             limit = _MAX_TITLE if name == "title" else _MAX_TEXT if markup else _MAX_LINE
             target.text = "".join(source.itertext())[:limit] if len(source) else _cut(source, limit)
 
-    def _copy_markup(self, source: Element, prefix: str, tag: str) -> Element:
-        target = copy.deepcopy(source)
-        target.tag = self._tag(prefix, tag)
-        target.tail = None
-        for element in target.iter():
+    def _copy_markup(self, source: Element, parent: Element, prefix: str, tag: str) -> None:
+        """Unescaped markup as escaped HTML: feedparser would take an <item>, <title> or <body>
+        in it for the feed's own and lose the texts of all later entries."""
+        copied = copy.deepcopy(source)
+        for element in copied.iter():
             _cap_attributes(element)
-            namespace = namespace_of(element)
-            if namespace and namespace != XHTML and element is not target:
-                name = local_name(element)
-                element.tag = name if _NAME.fullmatch(name) else "span"
-        etree.cleanup_namespaces(target)
-        return target
+            name = local_name(element)
+            element.tag = name if _NAME.fullmatch(name) else "span"
+        etree.cleanup_namespaces(copied)
+        target = etree.SubElement(parent, self._tag(prefix, tag), type="html")
+        if len(copied) == 1 and copied[0].tag == "div" and not (copied.text or "").strip():
+            copied = copied[0]  # RFC 4287 3.1.1.3: the div around XHTML is not part of the text
+        inner = (etree.tostring(child, method="html", encoding="unicode") for child in copied)
+        target.text = (html.escape(copied.text or "", quote=False) + "".join(inner))[:_MAX_TEXT]
+        _copy_scope(source, target)
 
     def _tag(self, prefix: str, name: str) -> str:
         namespace = NAMESPACES[prefix] if prefix else self.core

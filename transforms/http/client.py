@@ -34,6 +34,10 @@ T = TypeVar("T")
 MAX_HEADER_BYTES = 32_768
 """Longest single response header; content security policies of news sites pass 8 KiB."""
 
+MAX_ALL_HEADER_BYTES = 131_072
+"""Longest response head. They stay in memory with the page, and a hundred of the longest would
+be 3 MB for each."""
+
 _REDIRECTS = frozenset([301, 302, 303, 307, 308])
 _PERMANENT = frozenset([301, 308])
 _CHUNK = 65_536
@@ -265,6 +269,12 @@ class HttpFetcher:
     ) -> "_Answer | _Redirect":
         status = response.status
         headers = tuple((name.lower(), _text(value)) for name, value in response.headers.items())
+        if sum(len(name) + len(value) for name, value in headers) > MAX_ALL_HEADER_BYTES:
+            raise FetchError(
+                FailureKind.TOO_LARGE,
+                f"{target.label} sends over {MAX_ALL_HEADER_BYTES} bytes of headers",
+                status=status,
+            )
         if status in _REDIRECTS and (location := response.headers.get("Location")):
             return _Redirect(status, _text(location))
         if status == 304:

@@ -178,8 +178,13 @@ class HostTurns:
     async def _wait(self, host: str) -> None:
         while True:
             record, now = self._record(host)
-            if record.paused_until - now > MAX_WAIT:
-                raise FetchError(record.trouble, f"{host} {_REASONS[record.trouble]}; not asked")
+            pause = record.paused_until - now
+            if pause > MAX_WAIT:
+                raise FetchError(
+                    record.trouble,
+                    f"{host} {_REASONS[record.trouble]}; not asked",
+                    retry_after=pause if record.trouble is FailureKind.RATE_LIMITED else None,
+                )
             free_at = record.ended_at + max(self._delay, record.crawl_delay)
             wait = max(free_at, record.paused_until) - now
             if wait <= 0:

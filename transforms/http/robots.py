@@ -146,7 +146,9 @@ class Robots:
         target = check_url(url, self._policy)
         rules = await self._rules(target)
         if isinstance(rules, FetchError):
-            raise FetchError(rules.kind, rules.message, status=rules.status)
+            raise FetchError(
+                rules.kind, rules.message, status=rules.status, retry_after=rules.retry_after
+            )
         return rules.decide(str(target))
 
     async def _rules(self, target: Target) -> RobotsRules | FetchError:
@@ -178,11 +180,14 @@ class Robots:
         if error.kind in _ALLOWED_KINDS:
             return RobotsRules(b"", self._token)
         if error.kind in _OWN_KIND:
-            return FetchError(error.kind, error.message, status=error.status)
+            return FetchError(
+                error.kind, error.message, status=error.status, retry_after=error.retry_after
+            )
         return FetchError(
             FailureKind.ROBOTS_UNREACHABLE,
             f"{url} could not be read, so nothing is asked there for now: {error.message}"[:500],
             status=error.status,
+            retry_after=error.retry_after,
         )
 
 

@@ -3,9 +3,10 @@
 import asyncio
 import socket
 import ssl
+from collections.abc import Iterator
 
 import aiohttp
-from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.http_exceptions import HttpProcessingError, LineTooLong
 
 from transforms.failures import FailureKind
 from transforms.http.errors import FetchError
@@ -60,9 +61,17 @@ def translate(error: Exception, label: str) -> FetchError:
     return FetchError(kind, f"{label}: {meaning} ({type(error).__name__}: {detail})")
 
 
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    while error.__cause__ is not None:
+        error = error.__cause__
+        yield error
+
+
 def _classify(error: Exception) -> tuple[FailureKind, str]:
     if isinstance(error.__cause__, ssl.SSLError):  # wrapped as a plain ClientOSError
         return _KINDS[0][1:]
+    if any(isinstance(cause, LineTooLong) for cause in _causes(error)):
+        return FailureKind.TOO_LARGE, "a header longer than any honest one"
     for types, kind, meaning in _KINDS:
         if isinstance(error, types):
             return kind, meaning

@@ -26,14 +26,20 @@ def load_state(output: str) -> tuple[StateRow, ...]:
     for path in reversed(paths_below(output, "state", "*.parquet")):
         try:
             return tuple(read_snapshot(read_bytes(path)))
-        except (pa.ArrowException, OSError, KeyError, TypeError, ValueError) as error:
+        except (pa.ArrowException, OSError, LookupError, TypeError, ValueError) as error:
             log.warning("snapshot %s is not readable (%s); the one before it is used", path, error)
     return ()
 
 
 def read_snapshot(content: bytes) -> Iterator[StateRow]:
-    """The rows of a snapshot file. Raises pyarrow.ArrowException when it is damaged."""
-    for row in pq.read_table(io.BytesIO(content), schema=STATE_SCHEMA).to_pylist():
+    """The rows of a snapshot file. Raises pyarrow.ArrowException, LookupError, TypeError or
+    ValueError when it is damaged or something else."""
+    table = pq.read_table(io.BytesIO(content))
+    for name in ("feed", "entry"):
+        column = table.schema.field(name).type
+        if not (pa.types.is_struct(column) or pa.types.is_null(column)):
+            raise ValueError(f"its column {name} is {column}")
+    for row in table.to_pylist():
         yield from_plain(row)
 
 

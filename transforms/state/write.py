@@ -14,6 +14,7 @@ import apache_beam as beam
 
 from transforms.elements import Entry, FeedDocument, FeedUnchanged
 from transforms.failures import Failure, Settled
+from transforms.lock import require_lock
 from transforms.parquet import WrittenFile
 from transforms.schedule import Intervals
 from transforms.state.feeds import FeedUpdate, answer_of, next_feed_state, seen_of
@@ -128,7 +129,7 @@ class WriteState(beam.PTransform):
         if kind == "feed":
             feed = old if isinstance(old, FeedState) else None
             row: StateRow | None = next_feed_state(
-                name, feed, joined["updates"], self.bounds, self.run_id
+                name, feed, joined["updates"], self.bounds, self.horizon, self.run_id
             )
         else:
             entry = old if isinstance(old, EntryState) else None
@@ -137,6 +138,7 @@ class WriteState(beam.PTransform):
             yield row
 
     def write(self, run_id: str, rows: list[StateRow], files: list[WrittenFile]) -> str:
+        require_lock(self.output, run_id)
         log.debug("state of %d feeds and entries, covering %d files", len(rows), len(files))
         return write_snapshot(self.output, run_id, rows)
 
@@ -146,7 +148,10 @@ def of_answer(result: FeedDocument | FeedUnchanged) -> tuple[str, Update]:
 
 
 def of_entry(entry: Entry, is_new: bool) -> Iterator[tuple[str, Update]]:
-    """One EntrySeen for each feed that announced the entry."""
+    """One EntrySeen for each feed that announced the entry; it is new but once, however often
+    its page is tried."""
+    if is_new and entry.attempts:
+        return
     for announcement in entry.announcements:
         yield f"feed {announcement.url}", seen_of(entry, is_new)
 

@@ -96,17 +96,18 @@ class Loopback:
         latency: float = 0.0,
         tls: ssl.SSLContext | None = None,
         greeting: bytes = b"",
+        port: int = 0,
     ) -> Site:
         site = Site(routes, latency, greeting)
-        opened = asyncio.run_coroutine_threadsafe(self._open(site, host, tls), self._loop)
+        opened = asyncio.run_coroutine_threadsafe(self._open(site, host, tls, port), self._loop)
         port = opened.result(5)
         site.url = f"{'https' if tls else 'http'}://{host}:{port}"
         return site
 
-    async def _open(self, site: Site, host: str, tls: ssl.SSLContext | None) -> int:
-        server = await asyncio.start_server(site.serve, host, 0, ssl=tls)
+    async def _open(self, site: Site, host: str, tls: ssl.SSLContext | None, port: int) -> int:
+        server = await asyncio.start_server(site.serve, host, port, ssl=tls)
         self._servers.append(server)
-        port: int = server.sockets[0].getsockname()[1]
+        port = server.sockets[0].getsockname()[1]
         return port
 
     async def _close(self) -> None:

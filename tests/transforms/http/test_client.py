@@ -206,9 +206,7 @@ PROTOCOL_ERRORS = {
     "cut chunks": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabc",
     "bad chunk size": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n",
     "no HTTP": b"SSH-2.0-OpenSSH_9.0\r\n\r\n",
-    "a huge header": answer(x_flood="x" * 200_000),
     "many headers": answer(headers={f"X-{n}": "x" for n in range(20_000)}),
-    "a huge status line": b"HTTP/1.1 200 " + b"O" * 200_000 + b"\r\n\r\n",
     "a status without meaning": answer(status=101, upgrade="x", connection="upgrade"),
 }
 
@@ -217,6 +215,19 @@ PROTOCOL_ERRORS = {
 def test_what_is_not_http_is_a_protocol_error(web: Loopback, case: str) -> None:
     site = web.site({"/": raw(PROTOCOL_ERRORS[case])})
     assert failure(f"{site.url}/").kind is FailureKind.PROTOCOL_ERROR
+
+
+LARGE_HEADS = {
+    "a huge header": answer(x_flood="x" * 200_000),
+    "a huge status line": b"HTTP/1.1 200 " + b"O" * 200_000 + b"\r\n\r\n",
+    "a huge head": answer(headers={f"X-{n}": "x" * 30_000 for n in range(100)}),
+}
+
+
+@pytest.mark.parametrize("case", LARGE_HEADS)
+def test_a_head_of_megabytes_is_too_large(web: Loopback, case: str) -> None:
+    site = web.site({"/": raw(LARGE_HEADS[case])})
+    assert failure(f"{site.url}/").kind is FailureKind.TOO_LARGE
 
 
 def test_a_flood_of_interim_answers_ends(web: Loopback) -> None:

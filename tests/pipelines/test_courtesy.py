@@ -1,0 +1,523 @@
+"""How feeds and pages are treated over days and weeks, as the servers' logbooks show it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.pipelines.simulation import (
+    ATTEMPTS,
+    MAX_INTERVAL,
+    MIN_INTERVAL,
+    MISSING,
+    START,
+    Answer,
+    Ask,
+    Host,
+    Post,
+    Route,
+    ScriptedWeb,
+    Simulation,
+    days,
+    gaps,
+    hours,
+    http_date,
+    minutes,
+    page,
+    rss,
+    simulated,
+)
+from transforms.state import feed_states, load_state
+from transforms.state.feeds import MOVE_ERRORS, MOVES_CONFIRMED, REFRESH_SECONDS
+
+ODD_VALIDATORS = {
+    "weak": ('W/"a1"', "Mon, 02 Mar 2026 00:00:00 GMT"),
+    "spaces": ('"a b, c"', "Mon Mar  2 00:00:00 2026"),
+    "bare": ("a1-no-quotes", "2026-03-02T00:00:00Z"),
+    "half": ('"a1', "MON, 02 MAR 2026 00:00:00 GMT"),
+    "empty": ('""', "0"),
+    "backslash": ('"a\\"1"', "Mon, 02 Mar 2026 01:00:00 +0100"),
+    "two": ('"a1", "b2"', "lundi 2 mars 2026"),
+    "only etag": ('"A1"', None),
+    "only date": (None, "Monday, 02-Mar-26 00:00:00 GMT"),
+}
+World = tuple[Simulation, ScriptedWeb]
+COOKIE = ("Set-Cookie", "session=1; Path=/")
+
+
+def always(answer: Answer) -> Route:
+    return lambda ask: answer
+
+
+def feed(posts: Callable[[datetime], list[Post]] | list[Post], channel: str = "") -> Route:
+    """A feed without validators."""
+
+    def route(ask: Ask) -> Answer:
+        return Answer(body=rss(posts(ask.at) if callable(posts) else posts, channel))
+
+    return route
+
+
+def with_headers(route: Route, *headers: tuple[str, str]) -> Route:
+    return lambda ask: replace(route(ask), headers=headers)
+
+
+def validated(route: Route) -> Route:
+    """Answers 304 while the body is the one whose ETag came back."""
+
+    def answer(ask: Ask) -> Answer:
+        made = route(ask)
+        etag = f'"{hash(made.body) & 0xFFFFFFFF:x}"'
+        headers = (*made.headers, ("ETag", etag))
+        if ask.headers.get("if-none-match") == etag:
+            return Answer(304, headers=headers)
+        return replace(made, headers=headers)
+
+    return answer
+
+
+def redirect(status: int, location: str) -> Route:
+    return always(Answer(status, headers=(("Location", location),)))
+
+
+def in_turn(*routes: Route) -> Route:
+    """One route after the other; the last one stays."""
+    left = list(routes)
+    return lambda ask: (left.pop(0) if len(left) > 1 else left[0])(ask)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    with simulated(tmp_path / "dataset") as made:
+        yield made
+
+
+def test_validators_go_back_byte_for_byte(world: World) -> None:
+    simulation, scripted_web = world
+    host = scripted_web.host()
+    for name, validators in ODD_VALIDATORS.items():
+        headers = zip(("ETag", "Last-Modified"), validators, strict=True)
+        sent = tuple((header, value) for header, value in headers if value)
+        path = f"/{name.replace(' ', '-')}"
+        host.routes[path] = with_headers(feed([]), *sent, COOKIE)
+        simulation.add(host, path)
+    for _ in range(2):
+        simulation.run()
+        simulation.now += days(1)
+    for name, (etag, last_modified) in ODD_VALIDATORS.items():
+        first, second = host.asked(f"/{name.replace(' ', '-')}")
+        assert first.conditions == {}
+        expected = {"if-none-match": etag, "if-modified-since": last_modified}
+        assert second.conditions == {key: value for key, value in expected.items() if value}
+    for ask in host.log:
+        assert not {"cookie", "referer", "cache-control", "pragma"} & ask.headers.keys()
+        assert "?" not in ask.path
+        assert "gzip" in ask.headers["accept-encoding"]
+        assert ask.headers["user-agent"] == simulation.user_agent
+
+
+def test_retry_after_holds_even_on_demand(world: World) -> None:
+    simulation, web = world
+    until = http_date(START + hours(2))
+    hosts = []
+    for status in (429, 503):
+        for retry_after in ("7200", until):
+            busy = Answer(status, headers=(("Retry-After", retry_after),))
+            host = web.host()
+            host.routes["/feed"] = in_turn(always(busy), feed([]))
+            simulation.add(host)
+            hosts.append(host)
+    simulation.run()
+    simulation.now = START + hours(2) - timedelta(seconds=1)
+    assert simulation.run(ask_all=True)["feeds"]["due"] == 0
+    simulation.now = START + hours(2)
+    assert simulation.run(ask_all=True)["feeds"]["changed"] == 4
+    for host in hosts:
+        assert host.times("/feed") == [START, START + hours(2)]
+
+
+def test_a_run_with_nothing_to_do_does_nothing(world: World) -> None:
+    simulation, scripted_web = world
+    host = scripted_web.host()
+    host.routes |= {"/feed": feed([Post(host.base + "/a")]), "/a": always(page("Melvane"))}
+    simulation.add(host)
+    simulation.run()
+    asked, state = len(host.log), load_state(str(simulation.output))
+    simulation.now += minutes(9)
+    assert not simulation.is_anything_due()
+    summary = simulation.run()
+    assert (summary["entries"]["announced"], summary["files"]) == (0, [])
+    assert len(host.log) == asked
+    assert load_state(str(simulation.output)) == state
+
+
+BROKEN_FOR = hours(20)
+SKIPPED_HOURS = range(2, 6)
+FLAKY_TRIES = 4
+QUICK_PART, SLOW_PART = hours(5), hours(43)
+
+
+@dataclass
+class TwoDays:
+    """Two days of runs, the first hours of them every ten minutes, then every hour."""
+
+    simulation: Simulation
+    hosts: dict[str, Host]
+    on_demand: dict[str, Any]
+    asked_on_demand: dict[str, int]
+
+    def gaps(self, name: str) -> list[float]:
+        return self.hosts[name].gaps("/feed")
+
+    def asked(self, name: str, path: str = "/feed") -> list[Ask]:
+        return self.hosts[name].asked(path)
+
+
+def fast_posts(base: str) -> Callable[[datetime], list[Post]]:
+    """An entry every 20 minutes, at 7 minutes past and so on; the newest ten stay."""
+
+    def posts(now: datetime) -> list[Post]:
+        newest = int((now - START - minutes(7)) / minutes(20))
+        numbers = range(newest, newest - 10, -1)
+        return [Post(f"{base}/n{n}", START + minutes(7 + 20 * n)) for n in numbers]
+
+    return posts
+
+
+def weekly_posts(base: str) -> Callable[[datetime], list[Post]]:
+    """An entry every Wednesday at noon; the newest ten stay."""
+
+    def posts(now: datetime) -> list[Post]:
+        newest = (now - START - hours(60)) // days(7)
+        numbers = range(newest, newest - 10, -1)
+        return [Post(f"{base}/w{n}", START + hours(60) + days(7 * n)) for n in numbers]
+
+    return posts
+
+
+def any_page(prefix: str) -> Route:
+    return lambda ask: page(f"{prefix} {ask.path}")
+
+
+@pytest.fixture(scope="module")
+def two_days(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoDays]:
+    with simulated(tmp_path_factory.mktemp("courtesy") / "dataset") as (simulation, web):
+        names = ("fast", "weekly", "plain", "cached", "expires", "ttl", "hours", "weekday",
+                 "period", "broken", "missing", "gone", "html", "pages")  # fmt: skip
+        hosts = {name: web.host() for name in names}
+        for host in hosts.values():
+            simulation.add(host)
+        script(hosts)
+        simulation.run()
+        simulation.now += minutes(5)
+        before = {name: len(host.asked("/feed")) for name, host in hosts.items()}
+        on_demand = simulation.run(ask_all=True)
+        asked = {name: len(host.asked("/feed")) - before[name] for name, host in hosts.items()}
+        simulation.now += minutes(5)
+        simulation.run_for(QUICK_PART, every=minutes(10))
+        simulation.run_for(SLOW_PART, every=hours(1))
+        yield TwoDays(simulation, hosts, on_demand, asked)
+
+
+def script(hosts: dict[str, Host]) -> None:
+    base = {name: host.base for name, host in hosts.items()}
+    old: list[Post] = []
+    feeds: dict[str, Route] = {
+        "fast": validated(feed(fast_posts(base["fast"]))),
+        "weekly": validated(feed(weekly_posts(base["weekly"]))),
+        "plain": feed(old),
+        "cached": with_headers(feed(old), ("Cache-Control", "public, max-age=7200")),
+        "expires": lambda ask: Answer(
+            body=rss(old), headers=(("Expires", http_date(ask.at + hours(3))),)
+        ),
+        "ttl": validated(feed(old, "<ttl>240</ttl>")),
+        "hours": validated(
+            feed(
+                old,
+                "<skipHours>"
+                + "".join(f"<hour>{h}</hour>" for h in SKIPPED_HOURS)
+                + "</skipHours>",
+            )
+        ),
+        "weekday": validated(feed(old, "<skipDays><day>Tuesday</day></skipDays>")),
+        "period": validated(
+            feed(
+                old,
+                "<sy:updatePeriod>daily</sy:updatePeriod>"
+                "<sy:updateFrequency>6</sy:updateFrequency>",
+            )
+        ),
+        "broken": lambda ask: Answer(500) if ask.at < START + BROKEN_FOR else feed(old)(ask),
+        "missing": always(MISSING),
+        "gone": in_turn(feed(old), always(Answer(410))),
+        "html": always(page("Melvane")),
+        "pages": validated(
+            feed([Post(f"{base['pages']}/{name}") for name in ("good", "flaky", "dead", "lost")])
+        ),
+    }
+    for name, route in feeds.items():
+        hosts[name].routes["/feed"] = route
+    for number in range(-40, 160):
+        hosts["fast"].routes[f"/n{number}"] = any_page("fast")
+        hosts["weekly"].routes[f"/w{number}"] = any_page("weekly")
+    busy = always(Answer(503))
+    hosts["pages"].routes |= {
+        "/good": any_page("good"),
+        "/flaky": in_turn(*[busy] * (FLAKY_TRIES - 1), any_page("flaky")),
+        "/dead": busy,
+    }
+
+
+@pytest.mark.slow
+class TestTwoDays:
+    def test_on_demand_all_feeds_are_asked_once(self, two_days: TwoDays) -> None:
+        assert set(two_days.asked_on_demand.values()) == {1}
+        assert two_days.on_demand["feeds"]["due"] == len(two_days.hosts)
+
+    def test_no_feed_is_asked_before_its_shortest_interval(self, two_days: TwoDays) -> None:
+        for name in two_days.hosts:
+            assert min(two_days.gaps(name)[1:], default=MIN_INTERVAL) >= MIN_INTERVAL, name
+
+    def test_only_the_first_request_has_no_condition(self, two_days: TwoDays) -> None:
+        for name in ("fast", "weekly", "ttl", "hours", "weekday", "period", "pages"):
+            first, *others = two_days.asked(name)
+            assert first.conditions == {}
+            assert others
+            assert all(ask.conditions for ask in others), name
+        assert not any(ask.conditions for ask in two_days.asked("plain"))
+
+    def test_a_fast_feed_is_followed(self, two_days: TwoDays) -> None:
+        times = [at for at in two_days.hosts["fast"].times("/feed") if at > START + hours(1)]
+        in_time = [at for at in times if at < START + QUICK_PART]
+        assert set(gaps(in_time)) <= {600.0, 1200.0}
+
+    def test_every_entry_of_a_fast_feed_is_written_once(self, two_days: TwoDays) -> None:
+        base = two_days.hosts["fast"].base
+        urls = [row["url"] for row in two_days.simulation.records() if row["url"].startswith(base)]
+        assert len(urls) == len(set(urls)) > 130
+
+    def test_a_weekly_feed_is_asked_daily(self, two_days: TwoDays) -> None:
+        assert two_days.gaps("weekly")[1:] == [MAX_INTERVAL]
+
+    def test_a_quiet_feed_is_asked_less_and_less(self, two_days: TwoDays) -> None:
+        gaps = two_days.gaps("plain")[1:]
+        assert gaps[0] <= 1200
+        assert gaps[-1] >= 3 * 3600
+
+    @pytest.mark.parametrize(
+        ("name", "seconds"),
+        [("cached", 7200), ("expires", 10_800), ("ttl", 14_400), ("period", 14_400)],
+    )
+    def test_what_a_feed_says_of_its_rhythm_is_honoured(
+        self, two_days: TwoDays, name: str, seconds: float
+    ) -> None:
+        gaps = two_days.gaps(name)[1:]
+        assert len(gaps) >= 3
+        assert min(gaps) >= seconds
+        assert gaps[0] <= seconds * 1.1 + 3600
+
+    def test_skipped_hours_and_days_are_honoured(self, two_days: TwoDays) -> None:
+        times = two_days.hosts["hours"].times("/feed")
+        assert len(times) > 10
+        assert not [at for at in times if at.hour in SKIPPED_HOURS]
+        times = two_days.hosts["weekday"].times("/feed")
+        assert len(times) > 5
+        assert {at.strftime("%A") for at in times} == {"Monday"}
+
+    def test_errors_are_followed_by_doubling_waits_and_recovery_ends_them(
+        self, two_days: TwoDays
+    ) -> None:
+        times = two_days.hosts["broken"].times("/feed")[1:]
+        end = START + BROKEN_FOR
+        failing = [at for at in times if at < end]
+        for errors, gap in enumerate(gaps(failing), start=2):  # the second one was on demand
+            base = MIN_INTERVAL * 2 ** (errors - 1)
+            step = 600 if failing[errors - 1] <= START + QUICK_PART else 3600
+            assert base <= gap <= base * 1.1 + step
+        assert len(failing) <= 8
+        well = [at for at in times if at >= end]
+        assert (well[1] - well[0]) <= hours(1)
+
+    def test_a_missing_feed_is_asked_ever_more_rarely_but_not_given_up(
+        self, two_days: TwoDays
+    ) -> None:
+        for name in ("missing", "html"):
+            gaps = two_days.gaps(name)[1:]
+            assert gaps == sorted(gaps), name
+            assert 6 <= len(gaps) <= 8, name
+            assert max(gaps) <= MAX_INTERVAL, name
+
+    def test_what_is_gone_is_not_asked_again(self, two_days: TwoDays) -> None:
+        assert len(two_days.asked("gone")) == 2
+        rows = [row for row in two_days.simulation.failures() if row["kind"] == "gone"]
+        assert [row["next_attempt_at"] for row in rows] == [None]
+
+    def test_a_page_that_works_at_last_is_written_once(self, two_days: TwoDays) -> None:
+        records = [row for row in two_days.simulation.records() if row["url"].endswith("/flaky")]
+        assert len(records) == 1
+        asked = two_days.hosts["pages"].times("/flaky")
+        assert len(asked) == FLAKY_TRIES
+        gaps = two_days.hosts["pages"].gaps("/flaky")
+        assert all(gap >= 600 * 2**number for number, gap in enumerate(gaps))
+        state = load_state(str(two_days.simulation.output))
+        assert not [row for row in state if getattr(row, "status", "") == "pending"]
+
+    def test_a_page_that_never_works_is_a_dead_letter_with_its_history(
+        self, two_days: TwoDays
+    ) -> None:
+        asked = two_days.hosts["pages"].times("/dead")
+        assert len(asked) == ATTEMPTS
+        (row,) = [row for row in two_days.simulation.failures() if row["url"].endswith("/dead")]
+        assert (row["attempts"], row["kind"], row["next_attempt_at"]) == (
+            ATTEMPTS, "server_error", None
+        )  # fmt: skip
+        assert row["first_failed_at"] == START
+        for at in asked:
+            assert f"{at:%Y-%m-%dT%H:%M:%SZ} server_error" in row["message"]
+        assert len(two_days.hosts["pages"].asked("/lost")) == 1
+
+    def test_the_balance_of_all_runs(self, two_days: TwoDays) -> None:
+        total = two_days.simulation.total
+        assert total("failed") == 2
+        assert total("pending") == (FLAKY_TRIES - 1) + (ATTEMPTS - 1)
+        assert total("carried_over") == (FLAKY_TRIES - 1) + (ATTEMPTS - 1)
+        assert total("written") == len(two_days.simulation.records())
+
+    def test_every_request_is_a_guests(self, two_days: TwoDays) -> None:
+        for host in two_days.hosts.values():
+            for ask in host.log:
+                assert ask.headers["user-agent"] == two_days.simulation.user_agent
+                assert not {"cookie", "referer"} & ask.headers.keys()
+                assert "?" not in ask.path
+
+
+@dataclass
+class SevenWeeks:
+    simulation: Simulation
+    hosts: dict[str, Host]
+
+
+LIE_ENDS = ("/liar0", "/liar1")
+MOVED_BACK = START + days(12)
+
+
+@pytest.fixture(scope="module")
+def seven_weeks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SevenWeeks]:
+    """A run a day."""
+    with simulated(tmp_path_factory.mktemp("weeks") / "dataset") as (simulation, web):
+        names = ("static", "weekly", "liar", "old", "new", "temporary", "dying", "heir")
+        hosts = {name: web.host() for name in names}
+        base = {name: host.base for name, host in hosts.items()}
+        static = [Post(f"{base['static']}/s{n}", START - days(n)) for n in range(3)]
+        hosts["static"].routes["/feed"] = validated(feed(static))
+        hosts["weekly"].routes["/feed"] = validated(feed(weekly_posts(base["weekly"])))
+        hosts["liar"].routes["/feed"] = liar(base["liar"])
+        for status in (301, 308):
+            hosts["old"].routes[f"/{status}"] = redirect(status, f"{base['new']}/{status}")
+            hosts["new"].routes[f"/{status}"] = validated(feed([]))
+        for status in (302, 307):
+            target = f"{base['new']}/{status}"
+            hosts["temporary"].routes[f"/{status}"] = redirect(status, target)
+            hosts["new"].routes[f"/{status}"] = validated(feed([]))
+        heir = f"{base['heir']}/feed"
+        hosts["dying"].routes["/feed"] = lambda ask: (
+            Answer(301, headers=(("Location", heir),))
+            if ask.at < MOVED_BACK
+            else validated(feed([Post(f"{base['dying']}/back")]))(ask)
+        )
+        hosts["dying"].routes["/back"] = any_page("back")
+        hosts["heir"].routes["/feed"] = lambda ask: (
+            validated(feed([]))(ask) if ask.at < START + days(6) else Answer(502)
+        )
+        for name in ("static", "weekly", "liar", "dying"):
+            simulation.add(hosts[name])
+        for status in (301, 308):
+            simulation.add(hosts["old"], f"/{status}")
+        for status in (302, 307):
+            simulation.add(hosts["temporary"], f"/{status}")
+        for number in range(-40, 10):
+            hosts["weekly"].routes[f"/w{number}"] = any_page("weekly")
+            hosts["static"].routes[f"/s{number}"] = any_page("static")
+            hosts["liar"].routes[f"/liar{number}"] = any_page("liar")
+        simulation.run_for(days(49), every=days(1))
+        yield SevenWeeks(simulation, hosts)
+
+
+def liar(base: str) -> Route:
+    """Has a second entry from the third day on but answers 304 to every condition."""
+
+    def route(ask: Ask) -> Answer:
+        if ask.conditions:
+            return Answer(304)
+        count = 1 if ask.at < START + days(2) else 2
+        posts = [Post(base + path) for path in LIE_ENDS[:count]]
+        return Answer(body=rss(posts), headers=(("ETag", '"for ever"'),))
+
+    return route
+
+
+@pytest.mark.slow
+class TestSevenWeeks:
+    def test_a_feed_is_read_whole_once_and_again_after_a_month(
+        self, seven_weeks: SevenWeeks
+    ) -> None:
+        asked = seven_weeks.hosts["static"].asked("/feed")
+        whole = [ask.at for ask in asked if not ask.conditions]
+        assert len(asked) > 40
+        assert len(whole) == 2
+        wait = (whole[1] - whole[0]).total_seconds()
+        assert REFRESH_SECONDS <= wait <= REFRESH_SECONDS * 1.1 + MAX_INTERVAL
+
+    def test_a_server_that_answers_304_for_ever_is_found_out(self, seven_weeks: SevenWeeks) -> None:
+        host = seven_weeks.hosts["liar"]
+        urls = [row["url"] for row in seven_weeks.simulation.records()]
+        assert [urls.count(host.base + path) for path in LIE_ENDS] == [1, 1]
+        assert len([ask for ask in host.asked("/feed") if not ask.conditions]) == 2
+
+    def test_nothing_is_written_or_asked_twice_however_long_it_stands(
+        self, seven_weeks: SevenWeeks
+    ) -> None:
+        """Beyond the 30 days for which the dataset is searched."""
+        urls = [row["url"] for row in seven_weeks.simulation.records()]
+        assert len(urls) == len(set(urls))
+        for name, count in (("static", 3), ("weekly", 10 + 7)):
+            host = seven_weeks.hosts[name]
+            pages = [ask.path for ask in host.log if ask.path not in ("/feed", "/robots.txt")]
+            assert len(pages) == len(set(pages)) == count
+
+    @pytest.mark.parametrize("status", [301, 308])
+    def test_a_permanent_move_is_remembered_once_it_is_confirmed(
+        self, seven_weeks: SevenWeeks, status: int
+    ) -> None:
+        path = f"/{status}"
+        assert len(seven_weeks.hosts["old"].asked(path)) == MOVES_CONFIRMED
+        assert len(seven_weeks.hosts["new"].asked(path)) > 40
+        whole = [ask for ask in seven_weeks.hosts["new"].asked(path) if not ask.conditions]
+        assert len(whole) == 2, "the validators move along"
+
+    @pytest.mark.parametrize("status", [302, 307])
+    def test_a_temporary_move_is_never_remembered(
+        self, seven_weeks: SevenWeeks, status: int
+    ) -> None:
+        path = f"/{status}"
+        asked = len(seven_weeks.hosts["temporary"].asked(path))
+        assert asked == len(seven_weeks.hosts["new"].asked(path)) > 40
+
+    def test_a_new_address_that_dies_gives_way_to_the_old_one(
+        self, seven_weeks: SevenWeeks
+    ) -> None:
+        dying, heir = seven_weeks.hosts["dying"], seven_weeks.hosts["heir"]
+        alone = [ask.at for ask in dying.asked("/feed") if ask.at not in heir.times("/feed")]
+        assert alone
+        assert MOVED_BACK <= alone[0] <= MOVED_BACK + days(2)
+        assert max(heir.times("/feed")) < alone[0]
+        doubts = [at for at in dying.times("/feed") if START + days(6) <= at < MOVED_BACK]
+        first_error = min(at for at in heir.times("/feed") if at >= START + days(6))
+        assert doubts[0] >= first_error + days(MOVE_ERRORS - 1)
+        urls = [row["url"] for row in seven_weeks.simulation.records()]
+        assert urls.count(f"{dying.base}/back") == 1
+        state = feed_states(load_state(str(seven_weeks.simulation.output)))
+        assert state[f"{dying.base}/feed"].moved_to is None
