@@ -139,6 +139,7 @@ def page_target() -> Target:
         pa.Table.from_pylist([record], schema=RECORD_SCHEMA).validate(full=True)
         _check_address(record["canonical_url"], record["article_id"])
         _require("\n\n" not in (result.body or ""), "an empty paragraph")
+        _require(result.body is not None or result.verdict != "article", "an article of nothing")
 
     return run
 

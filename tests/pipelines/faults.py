@@ -160,7 +160,7 @@ def _is_worker(pid: int) -> bool:
         arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
     except OSError:
         return False
-    return b"apache_beam.runners.worker.sdk_worker_main" in arguments
+    return arguments[1:2] == [b"-m"] and arguments[2].endswith(b"worker_main")
 
 
 def serve() -> None:

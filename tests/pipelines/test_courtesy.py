@@ -157,12 +157,14 @@ def test_a_run_with_nothing_to_do_does_nothing(world: World) -> None:
 BROKEN_FOR = hours(20)
 SKIPPED_HOURS = range(2, 6)
 FLAKY_TRIES = 4
-QUICK_PART, SLOW_PART = hours(5), hours(43)
+QUICK_PART = hours(3)
+PARTS = ((QUICK_PART, minutes(10)), (hours(9), hours(1)), (hours(28), hours(2)))
+"""How long runs come how often."""
 
 
 @dataclass
 class TwoDays:
-    """Two days of runs, the first hours of them every ten minutes, then every hour."""
+    """Forty hours of runs."""
 
     simulation: Simulation
     hosts: dict[str, Host]
@@ -217,8 +219,8 @@ def two_days(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoDays]:
         on_demand = simulation.run(ask_all=True)
         asked = {name: len(host.asked("/feed")) - before[name] for name, host in hosts.items()}
         simulation.now += minutes(5)
-        simulation.run_for(QUICK_PART, every=minutes(10))
-        simulation.run_for(SLOW_PART, every=hours(1))
+        for duration, every in PARTS:
+            simulation.run_for(duration, every)
         yield TwoDays(simulation, hosts, on_demand, asked)
 
 
@@ -297,10 +299,11 @@ class TestTwoDays:
     def test_every_entry_of_a_fast_feed_is_written_once(self, two_days: TwoDays) -> None:
         base = two_days.hosts["fast"].base
         urls = [row["url"] for row in two_days.simulation.records() if row["url"].startswith(base)]
-        assert len(urls) == len(set(urls)) > 130
+        assert len(urls) == len(set(urls)) > 120
 
     def test_a_weekly_feed_is_asked_daily(self, two_days: TwoDays) -> None:
-        assert two_days.gaps("weekly")[1:] == [MAX_INTERVAL]
+        (gap,) = two_days.gaps("weekly")[1:]
+        assert MAX_INTERVAL <= gap <= MAX_INTERVAL + 7200
 
     def test_a_quiet_feed_is_asked_less_and_less(self, two_days: TwoDays) -> None:
         gaps = two_days.gaps("plain")[1:]
@@ -317,7 +320,7 @@ class TestTwoDays:
         gaps = two_days.gaps(name)[1:]
         assert len(gaps) >= 3
         assert min(gaps) >= seconds
-        assert gaps[0] <= seconds * 1.1 + 3600
+        assert gaps[0] <= seconds * 1.1 + 7200
 
     def test_skipped_hours_and_days_are_honoured(self, two_days: TwoDays) -> None:
         times = two_days.hosts["hours"].times("/feed")
@@ -335,11 +338,12 @@ class TestTwoDays:
         failing = [at for at in times if at < end]
         for errors, gap in enumerate(gaps(failing), start=2):  # the second one was on demand
             base = MIN_INTERVAL * 2 ** (errors - 1)
-            step = 600 if failing[errors - 1] <= START + QUICK_PART else 3600
-            assert base <= gap <= base * 1.1 + step
+            assert base <= gap <= base * 1.1 + 7200
+            if failing[errors - 1] < START + QUICK_PART:
+                assert gap <= base * 1.1 + 600
         assert len(failing) <= 8
         well = [at for at in times if at >= end]
-        assert (well[1] - well[0]) <= hours(1)
+        assert (well[1] - well[0]) <= hours(2)
 
     def test_a_missing_feed_is_asked_ever_more_rarely_but_not_given_up(
         self, two_days: TwoDays
@@ -348,7 +352,7 @@ class TestTwoDays:
             gaps = two_days.gaps(name)[1:]
             assert gaps == sorted(gaps), name
             assert 6 <= len(gaps) <= 8, name
-            assert max(gaps) <= MAX_INTERVAL, name
+            assert max(gaps) <= MAX_INTERVAL + 7200, name
 
     def test_what_is_gone_is_not_asked_again(self, two_days: TwoDays) -> None:
         assert len(two_days.asked("gone")) == 2
@@ -406,7 +410,7 @@ MOVED_BACK = START + days(12)
 
 @pytest.fixture(scope="module")
 def seven_weeks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SevenWeeks]:
-    """A run a day."""
+    """A run a day for two weeks, then every third day."""
     with simulated(tmp_path_factory.mktemp("weeks") / "dataset") as (simulation, web):
         names = ("static", "weekly", "liar", "old", "new", "temporary", "dying", "heir")
         hosts = {name: web.host() for name in names}
@@ -442,7 +446,8 @@ def seven_weeks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SevenWeeks
             hosts["weekly"].routes[f"/w{number}"] = any_page("weekly")
             hosts["static"].routes[f"/s{number}"] = any_page("static")
             hosts["liar"].routes[f"/liar{number}"] = any_page("liar")
-        simulation.run_for(days(49), every=days(1))
+        simulation.run_for(days(14), every=days(1))
+        simulation.run_for(days(35), every=days(3))
         yield SevenWeeks(simulation, hosts)
 
 
@@ -466,10 +471,10 @@ class TestSevenWeeks:
     ) -> None:
         asked = seven_weeks.hosts["static"].asked("/feed")
         whole = [ask.at for ask in asked if not ask.conditions]
-        assert len(asked) > 40
+        assert len(asked) > 20
         assert len(whole) == 2
         wait = (whole[1] - whole[0]).total_seconds()
-        assert REFRESH_SECONDS <= wait <= REFRESH_SECONDS * 1.1 + MAX_INTERVAL
+        assert REFRESH_SECONDS <= wait <= REFRESH_SECONDS * 1.1 + 3 * 86_400
 
     def test_a_server_that_answers_304_for_ever_is_found_out(self, seven_weeks: SevenWeeks) -> None:
         host = seven_weeks.hosts["liar"]
@@ -494,7 +499,7 @@ class TestSevenWeeks:
     ) -> None:
         path = f"/{status}"
         assert len(seven_weeks.hosts["old"].asked(path)) == MOVES_CONFIRMED
-        assert len(seven_weeks.hosts["new"].asked(path)) > 40
+        assert len(seven_weeks.hosts["new"].asked(path)) > 20
         whole = [ask for ask in seven_weeks.hosts["new"].asked(path) if not ask.conditions]
         assert len(whole) == 2, "the validators move along"
 
@@ -504,7 +509,7 @@ class TestSevenWeeks:
     ) -> None:
         path = f"/{status}"
         asked = len(seven_weeks.hosts["temporary"].asked(path))
-        assert asked == len(seven_weeks.hosts["new"].asked(path)) > 40
+        assert asked == len(seven_weeks.hosts["new"].asked(path)) > 20
 
     def test_a_new_address_that_dies_gives_way_to_the_old_one(
         self, seven_weeks: SevenWeeks

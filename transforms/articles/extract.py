@@ -94,7 +94,7 @@ def _from_html(page: Page, response: Response, text: str, warnings: tuple[str, .
     made = _article(page, body, tags, json_ld, article, (root, size), warnings)
     verdict = judge(
         Evidence(
-            root, text, response.final_url, page.entry.url, tags, json_ld, article, body.text,
+            root, text, response.final_url, page.entry.url, tags, json_ld, article, made.body,
             made.is_accessible_for_free,
         )
     )  # fmt: skip

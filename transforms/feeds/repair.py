@@ -31,7 +31,7 @@ _ATTRIBUTE = re.compile(
 )
 _DECLARES = re.compile(rf"\sxmlns:({_NAME})\s{{0,64}}=")
 _REFERENCE = re.compile(
-    r"&(?:#([0-9]{1,7})|#[xX]([0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{0,31}));|[&<>]"
+    r"&(?:#([0-9]{1,7})|#[xX]([0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{0,31}));|[<>]+|&"
 )
 _XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _VOID = frozenset({"br", "hr", "img", "input", "meta", "wbr", "area", "embed", "param"})

@@ -21,6 +21,8 @@ from transforms.urls import MAX_URL_LENGTH, absolute_http_url
 
 _MAX_SKIPPED = 20_000  # characters of noise before the document
 _MAX_EXPANSIONS = 10_000
+_MAX_REPAIRED = 4_000_000
+"""Characters of a broken document that are read; repairing costs a second per million."""
 
 _MARKUP = re.compile(r"<(?:[A-Za-z_]|\?|!--|!DOCTYPE)", re.I)
 _FEED_START = re.compile(r"<(?:\?xml\s|rss[\s>]|feed[\s>]|rdf:RDF[\s>])")
@@ -95,7 +97,7 @@ def _parse(body: str) -> tuple[Element | None, bool]:
     root = _strict(body)
     if root is not None:
         return root, False
-    repaired = repair(body)
+    repaired = repair(body[:_MAX_REPAIRED])
     root = _strict(repaired.text)
     if root is not None:
         return root, repaired.damaged

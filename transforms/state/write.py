@@ -118,6 +118,10 @@ class WriteState(beam.PTransform):
             yield _keyed(EntryState(failure.entry_key, "known", None, self.now))
 
     def of_settled(self, settled: Settled) -> Iterator[tuple[str, Update]]:
+        """Not of entries without a link that can be asked: they end in ParseFeeds at every run,
+        and a feed could fill the state with 5,000 new ones at each asking."""
+        if settled.reason in ("no_link", "unsupported_link"):
+            return
         if settled.entry_key and settled.status in ("skipped", "duplicate", "known"):
             status: Any = settled.status
             yield _keyed(EntryState(settled.entry_key, status, settled.reason, self.now))

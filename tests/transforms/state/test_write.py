@@ -148,6 +148,7 @@ def test_a_run_becomes_the_next_snapshot(tmp_path: Path) -> None:
             Settled("known", 1, None, known.key),
             Settled("skipped", 1, "robots", "robots' key"),
             Settled("skipped", 1, "no_link"),
+            Settled("skipped", 1, "unsupported_link", "the key of a guid"),
             Settled("duplicate", 1, None, "duplicate's key"),
             Settled("duplicate", 1),
             Settled("pending", 1, None, "waiting's key"),
