@@ -347,7 +347,9 @@ def main() -> None:
     parser.add_argument("kind", choices=sorted(TARGETS))
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--seeds", nargs="*", default=[], metavar="FOLDER")
-    parser.add_argument("--findings", type=Path, default=Path("fuzz-findings"))
+    parser.add_argument(
+        "--findings", type=Path, default=Path(tempfile.gettempdir(), "newsbeam-fuzz")
+    )
     parser.add_argument("--engine", choices=["auto", "atheris", "blind"], default="auto")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()

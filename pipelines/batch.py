@@ -50,7 +50,7 @@ announces about 25. From 20 feeds on a first run is faster with all cores (docs/
 
 
 class OptionError(Exception):
-    """A command-line option that neither newsbeam nor Beam knows."""
+    """A command-line option that neither newsbeam nor Beam knows, or whose value cannot be."""
 
 
 @dataclass(frozen=True)
@@ -147,6 +147,18 @@ def _refuse_unknown(args: list[str]) -> None:
         )
 
 
+def output_root(output: str) -> str:
+    """The output directory's absolute path, or its address as it is.
+
+    Raises OptionError where Beam would take its name for a pattern: other directories match, or
+    its own files do not.
+    """
+    root = output if "://" in output else str(Path(output).resolve())
+    if set("*?[") & set(root):
+        raise OptionError(f"the output directory {root!r} has one of * ? [ in its name")
+    return root
+
+
 def run_batch(
     configuration: Configuration,
     output: str,
@@ -164,7 +176,7 @@ def run_batch(
     an error of the run itself is written to the summary and raised again.
     """
     run = new_run()
-    output = output if "://" in output else str(Path(output).resolve())
+    output = output_root(output)
     pipeline_options(beam_args, 0)  # an error of usage comes before anything is touched
     with locked(output, run.run_id):
         delete_below(output, "tmp", "*")  # what runs left that did not end well

@@ -107,9 +107,12 @@ def count_announced(entry: Entry) -> Iterator[Count]:
 
 
 def count_parse_end(end: Settled | Failure) -> Iterator[Count]:
-    """Entries that ended in ParseFeeds were announced too."""
+    """Entries that ended in ParseFeeds were announced too; a document that was no feed changed
+    nothing."""
     if end.entries:
         yield "entries/announced", end.entries
+    else:
+        yield "feeds/changed", -1
 
 
 def count_page(page: Page) -> Iterator[Count]:

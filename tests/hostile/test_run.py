@@ -19,8 +19,8 @@ from tests.hostile.hostile_web import ESCAPES, FORMULA, Scenario, article, build
 from tests.transforms.http.loopback import Loopback
 from transforms.failures import FAILURE_NOTES
 
-MOST_SECONDS = 75
-MOST_MEGABYTES = 1200
+MOST_SECONDS = 60
+MOST_MEGABYTES = 900
 
 # Writes down which files a run opens for writing, makes and moves, where it connects, what it runs.
 WATCHED = """

@@ -152,5 +152,5 @@ def test_a_feed_of_50_megabytes(filling: str) -> None:
     item = f"<item>{LINK}<description>{filling * (20_000_000 // len(filling))}</description></item>"
     results = parse(rss(item))
     assert 1 <= len(results) <= MAX_ENTRIES + 1
-    assert time.process_time() - start < 40
+    assert time.process_time() - start < 20
     assert all(result.announced_at == NOW for result in results if isinstance(result, Entry))

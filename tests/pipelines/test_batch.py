@@ -4,7 +4,7 @@ import pytest
 from apache_beam.options.pipeline_options import DirectOptions, StandardOptions
 
 from pipelines import batch
-from pipelines.batch import OptionError, due_requests, new_run, pipeline_options
+from pipelines.batch import OptionError, due_requests, new_run, output_root, pipeline_options
 from tests.builders import FEED, NOW
 from transforms.elements import Feed
 from transforms.state import EntryState, FeedState
@@ -69,3 +69,9 @@ def test_what_the_command_line_says_of_processes_counts(
 def test_an_option_that_nobody_knows_is_an_error() -> None:
     with pytest.raises(OptionError, match="--direct_num_wrokers"):
         pipeline_options(["--direct_num_wrokers=2"], 1)
+
+
+@pytest.mark.parametrize("name", ["news*", "what?", "news[1]", "gs://bucket/news[1]"])
+def test_an_output_whose_name_is_a_pattern_is_an_error(name: str) -> None:
+    with pytest.raises(OptionError, match="in its name"):
+        output_root(name)

@@ -156,7 +156,12 @@ def test_a_run_with_nothing_to_do_does_nothing(world: World) -> None:
 
 BROKEN_FOR = hours(20)
 SKIPPED_HOURS = range(2, 6)
+FEEDS = (
+    *("fast", "weekly", "plain", "cached", "expires", "ttl", "hours", "weekday", "period"),
+    *("broken", "missing", "gone", "html", "pages", "links", "shy"),
+)
 FLAKY_TRIES = 4
+RETRY_AFTER = 7200
 QUICK_PART = hours(3)
 PARTS = ((QUICK_PART, minutes(10)), (hours(9), hours(1)), (hours(28), hours(2)))
 """How long runs come how often."""
@@ -207,11 +212,10 @@ def any_page(prefix: str) -> Route:
 @pytest.fixture(scope="module")
 def two_days(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoDays]:
     with simulated(tmp_path_factory.mktemp("courtesy") / "dataset") as (simulation, web):
-        names = ("fast", "weekly", "plain", "cached", "expires", "ttl", "hours", "weekday",
-                 "period", "broken", "missing", "gone", "html", "pages")  # fmt: skip
-        hosts = {name: web.host() for name in names}
+        hosts = {name: web.host() for name in FEEDS}
         for host in hosts.values():
             simulation.add(host)
+        hosts["crowded"] = web.host()
         script(hosts)
         simulation.run()
         simulation.now += minutes(5)
@@ -259,6 +263,8 @@ def script(hosts: dict[str, Host]) -> None:
         "pages": validated(
             feed([Post(f"{base['pages']}/{name}") for name in ("good", "flaky", "dead", "lost")])
         ),
+        "links": validated(feed([Post(f"{base['crowded']}/{name}") for name in "abc"])),
+        "shy": feed(old),
     }
     for name, route in feeds.items():
         hosts[name].routes["/feed"] = route
@@ -271,13 +277,21 @@ def script(hosts: dict[str, Host]) -> None:
         "/flaky": in_turn(*[busy] * (FLAKY_TRIES - 1), any_page("flaky")),
         "/dead": busy,
     }
+    wait = Answer(503, headers=(("Retry-After", str(RETRY_AFTER)),))
+    hosts["shy"].routes["/robots.txt"] = in_turn(always(wait), always(MISSING))
+    for path in ("/a", "/b", "/c"):
+        hosts["crowded"].routes[path] = lambda ask: (
+            wait if ask.at < START + timedelta(seconds=RETRY_AFTER) else page(ask.path)
+        )
 
 
 @pytest.mark.slow
 class TestTwoDays:
     def test_on_demand_all_feeds_are_asked_once(self, two_days: TwoDays) -> None:
-        assert set(two_days.asked_on_demand.values()) == {1}
-        assert two_days.on_demand["feeds"]["due"] == len(two_days.hosts)
+        asked = two_days.asked_on_demand
+        assert {name for name, times in asked.items() if times != 1} == {"shy", "crowded"}
+        assert (asked["shy"], asked["crowded"]) == (0, 0)
+        assert two_days.on_demand["feeds"]["due"] == len(asked) - 2
 
     def test_no_feed_is_asked_before_its_shortest_interval(self, two_days: TwoDays) -> None:
         for name in two_days.hosts:
@@ -383,11 +397,29 @@ class TestTwoDays:
             assert f"{at:%Y-%m-%dT%H:%M:%SZ} server_error" in row["message"]
         assert len(two_days.hosts["pages"].asked("/lost")) == 1
 
+    def test_a_host_that_asks_to_wait_is_left_alone_by_all_that_lies_there(
+        self, two_days: TwoDays
+    ) -> None:
+        crowded = two_days.hosts["crowded"]
+        asked = sorted(ask.at for ask in crowded.log if ask.path != "/robots.txt")
+        assert asked[0] == START
+        over = START + timedelta(seconds=RETRY_AFTER)
+        assert [at >= over for at in asked] == [False, True, True, True]
+        urls = [row["url"] for row in two_days.simulation.records()]
+        assert [urls.count(crowded.base + path) for path in ("/a", "/b", "/c")] == [1, 1, 1]
+
+    def test_a_robots_txt_that_asks_to_wait_is_left_alone(self, two_days: TwoDays) -> None:
+        over = START + timedelta(seconds=RETRY_AFTER)
+        shy = two_days.hosts["shy"]
+        assert shy.times("/robots.txt")[0] == START
+        assert min(shy.times("/robots.txt")[1:]) >= over
+        assert min(shy.times("/feed")) >= over
+
     def test_the_balance_of_all_runs(self, two_days: TwoDays) -> None:
         total = two_days.simulation.total
         assert total("failed") == 2
-        assert total("pending") == (FLAKY_TRIES - 1) + (ATTEMPTS - 1)
-        assert total("carried_over") == (FLAKY_TRIES - 1) + (ATTEMPTS - 1)
+        waits = (FLAKY_TRIES - 1) + (ATTEMPTS - 1) + len("abc")
+        assert total("pending") == total("carried_over") == waits
         assert total("written") == len(two_days.simulation.records())
 
     def test_every_request_is_a_guests(self, two_days: TwoDays) -> None:

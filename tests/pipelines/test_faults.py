@@ -238,7 +238,7 @@ def kill_at_random(finishing: Dataset, unfinished: Dataset, seconds: float, seed
     """Kills runs over two datasets at random moments; one over the first dataset may finish."""
     moments = random.Random(seed)  # noqa: S311
     for dataset in (finishing, finishing, finishing, finishing, unfinished, unfinished):
-        dataset.run(kill_after=moments.uniform(0.05, 1.1 * seconds))
+        dataset.run(kill_after=moments.uniform(0.05, seconds))
     for dataset in (finishing, unfinished):
         dataset.run(kill_after=moments.uniform(0.6, 1.0) * seconds)
     finishing.run()

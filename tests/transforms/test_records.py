@@ -1,5 +1,6 @@
 import json
 import os
+import tracemalloc
 from pathlib import Path
 
 import pyarrow as pa
@@ -133,6 +134,16 @@ def test_walls_keep_the_identity_of_what_was_announced() -> None:
 @given(st.text())
 def test_content_hash_ignores_spacing_and_punctuation(text: str) -> None:
     assert content_hash(text) == content_hash(f" {text} .\n")
+
+
+def test_content_hash_of_characters_that_unfold_takes_little_memory() -> None:
+    """U+FDFA is 18 characters in NFKC: a megabyte of them once took 1.5 GB."""
+    tracemalloc.start()
+    hashed = content_hash("\ufdfa" * 200_000)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert hashed == content_hash(" ".join(["\ufdfa" * 100] * 2_000))
+    assert peak < 10_000_000
 
 
 def test_content_hash_tells_texts_apart() -> None:
