@@ -1,5 +1,6 @@
 """How a feed's state follows from its last answer, and how the next request from its state."""
 
+import hashlib
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -55,6 +56,7 @@ class FeedAnswer:
     last_modified: str | None
     fresh: float | None
     moved_to: str | None
+    content_hash: str | None
     bytes: int
     hints: FeedHints | None
 
@@ -111,6 +113,7 @@ def answer_of(result: FeedDocument | FeedUnchanged) -> FeedAnswer:
         last_modified=_exact(response.header("last-modified")),
         fresh=freshness(response),
         moved_to=response.moved_to,
+        content_hash=hashlib.sha256(response.body).hexdigest()[:32] if is_document else None,
         bytes=len(response.body),
         hints=feed_hints(response.body) if is_document else None,
     )
@@ -236,7 +239,9 @@ def _document(
         refresh_at=now + timedelta(seconds=wait),
         etag=answer.etag,
         last_modified=answer.last_modified,
+        content_hash=answer.content_hash,
         bytes=answer.bytes,
+        unchanged=state.unchanged + (answer.content_hash == state.content_hash),
         announced=state.announced + sum(not each.is_new for each in seen),
         new_entries=state.new_entries + sum(each.is_new for each in seen),
         standing=_standing(state.standing, {each.key for each in seen}, now, horizon),

@@ -27,6 +27,7 @@ STATE_SCHEMA = pa.schema(
                     ("refresh_at", _TIMESTAMP),
                     ("etag", pa.string()),
                     ("last_modified", pa.string()),
+                    ("content_hash", pa.string()),
                     ("bytes", pa.int64()),
                     ("fresh", pa.float64()),
                     (
@@ -50,6 +51,7 @@ STATE_SCHEMA = pa.schema(
                     ("gone", pa.bool_()),
                     ("answers", pa.int64()),
                     ("not_modified", pa.int64()),
+                    ("unchanged", pa.int64()),
                     ("announced", pa.int64()),
                     ("new_entries", pa.int64()),
                     (
@@ -105,8 +107,10 @@ class FeedState:
     wrongly. `fresh` (seconds) and `hints` are what the last document said of its rhythm: a 304
     does not repeat it. `interval` is the learned one, seconds, `new_at` the last time that there
     was a new entry. `moved_to` is the address that permanent redirects led to, confirmed;
-    `moving_to` one that `moving_seen` answers in a row have named so far. `bytes` is the size of
-    the last document; `announced` and `new_entries` count entries over the feed's lifetime.
+    `moving_to` one that `moving_seen` answers in a row have named so far. `content_hash` and
+    `bytes` are of the last document. Of all `answers`, `not_modified` were 304 and `unchanged`
+    the same bytes once more, from servers that do not heed validators; `announced` and
+    `new_entries` count entries over the feed's lifetime.
     `standing` are the entries of the last document: those that have stood there for longer than the
     dataset is searched would be taken for new.
     """
@@ -118,6 +122,7 @@ class FeedState:
     refresh_at: datetime | None = None
     etag: str | None = None
     last_modified: str | None = None
+    content_hash: str | None = None
     bytes: int = 0
     fresh: float = 0.0
     hints: FeedHints = NO_HINTS
@@ -131,6 +136,7 @@ class FeedState:
     gone: bool = False
     answers: int = 0
     not_modified: int = 0
+    unchanged: int = 0
     announced: int = 0
     new_entries: int = 0
     standing: tuple[Standing, ...] = ()

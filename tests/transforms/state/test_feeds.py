@@ -224,6 +224,16 @@ def test_a_document_that_changes_without_news_does_not_raise_the_pace() -> None:
     assert state.new_at == NOW
 
 
+def test_documents_that_only_repeat_themselves_are_counted() -> None:
+    state = after(None, document(body=b"<rss>one"))
+    assert state.unchanged == 0
+    same = after(after(state, unchanged()), document(body=b"<rss>one"))
+    assert (same.unchanged, same.content_hash) == (1, state.content_hash)
+    other = after(same, document(body=b"<rss>two"))
+    assert other.unchanged == 1
+    assert other.content_hash != state.content_hash
+
+
 def test_entries_are_counted_over_a_lifetime() -> None:
     state = after(None, document(), *news("a", "b"))
     state = after(state, document(), *news("a", "b", is_new=False), *news("c"))

@@ -44,6 +44,7 @@ feed_rows = st.builds(
     refresh_at=st.none() | moments,
     etag=st.none() | texts,
     last_modified=st.none() | texts,
+    content_hash=st.none() | texts,
     bytes=st.integers(0, 2**40),
     fresh=st.floats(0, 1e10),
     hints=st.builds(
@@ -63,6 +64,7 @@ feed_rows = st.builds(
     gone=st.booleans(),
     answers=st.integers(0, 2**40),
     not_modified=st.integers(0, 2**40),
+    unchanged=st.integers(0, 2**40),
     announced=st.integers(0, 2**40),
     new_entries=st.integers(0, 2**40),
     standing=st.lists(st.builds(Standing, texts, moments, moments), max_size=4).map(tuple),
