@@ -8,7 +8,7 @@ from typing import Any
 
 import apache_beam as beam
 
-from transforms.elements import Entry, FeedDocument, FeedUnchanged, HostCourtesy, Page
+from transforms.elements import Entry, FeedDocument, FeedUnchanged, HostCourtesy
 from transforms.failures import Failure, Settled
 from transforms.files import replacing
 from transforms.http.politeness import merge_courtesy
@@ -44,7 +44,6 @@ class WriteCounts(beam.PTransform):
             "announced": count_announced,
             "parse_settled": count_parse_end,
             "parse_failures": count_parse_end,
-            "pages": count_page,
             "records": count_record,
             "failures": count_failure,
             "settled": count_settled,
@@ -53,6 +52,7 @@ class WriteCounts(beam.PTransform):
             inputs[name] | f"Count/{name}" >> beam.FlatMap(function)
             for name, function in functions.items()
         ]
+        counted.append(inputs["counts"])
         hosts = (
             self.courtesy
             | "KeyByHost" >> beam.Map(_by_host)
@@ -113,14 +113,6 @@ def count_parse_end(end: Settled | Failure) -> Iterator[Count]:
         yield "entries/announced", end.entries
     else:
         yield "feeds/changed", -1
-
-
-def count_page(page: Page) -> Iterator[Count]:
-    if page.response is None:
-        yield "pages/from_feed", 1
-    else:
-        yield "pages/fetched", 1
-        yield "pages/bytes", len(page.response.body)
 
 
 def count_record(recorded: Recorded) -> Iterator[Count]:

@@ -135,7 +135,7 @@ def build(pipeline: beam.Pipeline, settings: IngestSettings) -> Outputs:
         "announced": announced.elements,
         "parse_settled": announced.settled,
         "parse_failures": announced.failures,
-        "pages": pages.elements,
+        "counts": pages.counts,
         "records": unique.elements,
         "failures": failures,
         "settled": settled,

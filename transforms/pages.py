@@ -13,6 +13,7 @@ import logging
 import queue
 from abc import ABC, abstractmethod
 from asyncio import Semaphore, Task, ensure_future
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -45,7 +46,7 @@ from transforms.stages import ELEMENTS, FAILURES, SETTLED, StageCounters, outcom
 
 log = logging.getLogger(__name__)
 
-COURTESY = "courtesy"
+COURTESY, COUNTS = "courtesy", "counts"
 
 ROOM_PER_REQUEST = 2
 """Pages fetched but not yet taken by the next stage, the ones under way included, per request in
@@ -78,6 +79,11 @@ class Job(ABC):
     def asked_before(self, element: Any) -> tuple[str, datetime] | None:
         """An earlier request of this run that may have been another process's: address, end."""
         return None
+
+    def count(self, result: Result) -> dict[str, int]:
+        """What the account of the run wants to know of a result. Counted here, since a second
+        consumer of the pages would make runners keep them all."""
+        return {}
 
     @abstractmethod
     def without_request(self, element: Any) -> Result | None:
@@ -144,6 +150,13 @@ class PageJob(Job):
 
     def asked_before(self, entry: Entry) -> tuple[str, datetime] | None:
         return entry.feed.url, entry.announced_at
+
+    def count(self, result: Result) -> dict[str, int]:
+        if not isinstance(result, Page):
+            return {}
+        if result.response is None:
+            return {"pages/from_feed": 1}
+        return {"pages/fetched": 1, "pages/bytes": len(result.response.body)}
 
     def without_request(self, entry: Entry) -> Result | None:
         if carries_content(entry):
@@ -312,6 +325,7 @@ class _FetchFn(beam.DoFn):
     def start_bundle(self) -> None:
         self._abandon()
         self.crew = _Crew(self.job, self.web)
+        self.counts: Counter[str] = Counter()
 
     def process(self, group: tuple[str, Iterable[Any]]) -> Iterator[Any]:
         elements = sorted(group[1], key=self.job.order)
@@ -326,6 +340,8 @@ class _FetchFn(beam.DoFn):
                 yield _in_global_window(routed)
         for courtesy in self.web.take_courtesy():
             yield beam.pvalue.TaggedOutput(COURTESY, _in_global_window(courtesy))
+        for count in self.counts.items():
+            yield beam.pvalue.TaggedOutput(COUNTS, _in_global_window(count))
 
     def teardown(self) -> None:
         self._abandon()
@@ -339,6 +355,7 @@ class _FetchFn(beam.DoFn):
             self.crew.serve(elements)
         for done in self.crew.results(wait_for_all=elements is None):
             self.counters.spent(done.seconds)
+            self.counts.update(self.job.count(done.result))
             yield self.counters.route(done.result)
 
     def _abandon(self) -> None:
@@ -353,12 +370,13 @@ def _in_global_window(value: Any) -> WindowedValue:
 
 
 class FetchOutcome(NamedTuple):
-    """An Outcome, and how the hosts were treated."""
+    """An Outcome, how the hosts were treated, and numbers for the account, by name."""
 
     elements: beam.PCollection[Any]
     failures: beam.PCollection[Failure]
     settled: beam.PCollection[Settled]
     courtesy: beam.PCollection[HostCourtesy]
+    counts: beam.PCollection[tuple[str, int]]
 
 
 def _fetch(
@@ -369,9 +387,9 @@ def _fetch(
         elements
         | "KeyByHost" >> beam.Map(with_host, job, policy)
         | "GroupByHost" >> beam.GroupByKey()
-        | "Fetch" >> fetch.with_outputs(FAILURES, SETTLED, COURTESY, main=ELEMENTS)
+        | "Fetch" >> fetch.with_outputs(FAILURES, SETTLED, COURTESY, COUNTS, main=ELEMENTS)
     )
-    return FetchOutcome(*outcome(outputs, yields), outputs[COURTESY])
+    return FetchOutcome(*outcome(outputs, yields), outputs[COURTESY], outputs[COUNTS])
 
 
 @dataclass

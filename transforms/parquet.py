@@ -7,8 +7,9 @@ is reported, so that what depends on the report happens after the data is there.
 """
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -120,36 +121,45 @@ def verify(sink: Sink, name: str, rows: int) -> WrittenFile:
     return WrittenFile(sink.table, name, rows, size)
 
 
-class _WriteFn(beam.DoFn):
-    def __init__(self, sink: Sink) -> None:
-        self.sink = sink
+RowOf = Callable[[Any], dict[str, Any]]
 
-    def process(
-        self, group: tuple[tuple[str, int], Iterable[dict[str, Any]]]
-    ) -> Iterator[WrittenFile]:
-        (partition, shard), rows = group
-        yield from write_rows(self.sink, partition, shard, rows)
+
+class _WriteFn(beam.DoFn):
+    def __init__(self, sink: Sink, row_of: RowOf) -> None:
+        self.sink = sink
+        self.row_of = row_of
+
+    def process(self, group: tuple[tuple[str, int], Iterable[Any]]) -> Iterator[WrittenFile]:
+        (partition, shard), elements = group
+        yield from write_rows(self.sink, partition, shard, map(self.row_of, elements))
 
 
 @dataclass
 class WriteRows(beam.PTransform):
-    """PCollection of rows (dicts) -> PCollection[WrittenFile]."""
+    """PCollection -> PCollection[WrittenFile]; `row_of` makes the row of an element.
+
+    Elements are grouped as they are and become rows one by one while a file is written: a runner
+    may hold a whole group in memory, and rows are many times bigger.
+    """
 
     sink: Sink
+    row_of: RowOf
 
     def __post_init__(self) -> None:
         super().__init__()
 
-    def expand(self, rows: beam.PCollection[Any]) -> beam.PCollection[WrittenFile]:
+    def expand(self, elements: beam.PCollection[Any]) -> beam.PCollection[WrittenFile]:
+        write = beam.ParDo(_WriteFn(self.sink, self.row_of)).with_output_types(WrittenFile)
         return (
-            rows
+            elements
             | "KeyByFile" >> beam.Map(self.keyed)
             | "GroupByFile" >> beam.GroupByKey()
-            | "WriteFiles" >> beam.ParDo(_WriteFn(self.sink)).with_output_types(WrittenFile)
+            | "WriteFiles" >> write
         )
 
-    def keyed(self, row: dict[str, Any]) -> tuple[tuple[str, int], dict[str, Any]]:
-        return (self.sink.partition_of(row), self.sink.shard_of(row)), row
+    def keyed(self, element: Any) -> tuple[tuple[str, int], Any]:
+        row = self.row_of(element)
+        return (self.sink.partition_of(row), self.sink.shard_of(row)), element
 
 
 @dataclass
@@ -175,7 +185,7 @@ class WriteRecords(beam.PTransform):
             self.compression,
             self.rows_per_file,
         )
-        return recorded | "Rows" >> beam.Map(_row_of) | WriteRows(sink)
+        return recorded | WriteRows(sink, _row_of)
 
 
 @dataclass
@@ -190,8 +200,7 @@ class WriteFailures(beam.PTransform):
 
     def expand(self, failures: beam.PCollection[Failure]) -> beam.PCollection[WrittenFile]:
         sink = Sink(self.output, "failures", self.run, FAILURE_SCHEMA)
-        rows = failures | "Rows" >> beam.Map(to_failure_row, self.run)
-        return rows | WriteRows(sink)
+        return failures | WriteRows(sink, partial(to_failure_row, run=self.run))
 
 
 def _row_of(recorded: Recorded) -> dict[str, Any]:
