@@ -45,8 +45,9 @@ log = logging.getLogger(__name__)
 
 LOCAL_RUNNERS = frozenset({"", "fnapirunner", "directrunner"})
 FEEDS_THAT_PAY_FOR_PROCESSES = 20
-"""Worker processes cost 2-3 s to start; a page costs about 20 ms of one core, and a feed
-announces about 25. From 20 feeds on a first run is faster with all cores (docs/engines.md)."""
+"""Worker processes cost 2-3 s to start; a page costs about 15 ms of one core, and a feed announces
+about 25: 20 feeds are some 8 s of computing on a first run. An estimate; what was measured is in
+docs/engines.md."""
 
 
 class OptionError(Exception):
