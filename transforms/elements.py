@@ -10,7 +10,7 @@ article's `body`.
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 Verdict = Literal["article", "paywall", "consent", "listing", "live", "media", "challenge", "empty"]
 DateSource = Literal["json-ld", "meta", "feed", "url", "text"]
@@ -186,6 +186,36 @@ class Mention(Span):
     """A span that names an entity; `score` in [0, 1]."""
 
     score: float
+
+
+@dataclass(frozen=True)
+class NamedSpan(Mention):
+    """A mention before it belongs to an entity; `label` is PER, ORG or LOC, or what another
+    model says."""
+
+    label: str
+
+
+@dataclass(frozen=True)
+class SentenceStates:
+    """What the encoder made of one sentence: `offsets` (pieces, 2) int32, half-open ranges of
+    `body`; `states` (pieces, hidden) float32. The first piece is the sentence as a whole, with
+    an empty range."""
+
+    offsets: Any
+    states: Any
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An article while models read it: its sentences (half-open ranges of `body`), the names in
+    them, and the encoder's states of each sentence for the stages that follow; `states` is None
+    where another model found the names. Sentences beyond the limit are not in `sentences`."""
+
+    article: "Article"
+    sentences: tuple[tuple[int, int], ...] = ()
+    names: tuple[NamedSpan, ...] = ()
+    states: tuple[SentenceStates, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,169 @@
+"""Step 3: fine-tune encoder, tag head and pair head together, on one or more CPU cores.
+
+`python -m training.train --data SHARED --work W --pieces 5e6 --own training/data` reads
+W/encoder.npz and W/vocab (steps 1 and 2), writes W/NAME.pt every few minutes and resumes from it.
+`--stop-at` ends a run early at a checkpoint; the next call goes on with the same schedule, with
+`--new-epoch` on data drawn anew (as after adding sentences).
+"""
+
+import argparse
+import json
+import random
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+from torch.nn import functional
+
+from training.batches import IGNORED, Batch, batches
+from training.data import epoch
+from training.model import Encoder, Model
+
+POLARITY_WEIGHTS = torch.tensor([1.15, 0.8, 1.3])
+ENCODER_RATE, HEAD_RATE = 2e-4, 1e-3
+CHECKPOINT_SECONDS = 240
+
+
+def fresh_model(work: Path, layers: int) -> Model:
+    """The model before fine-tuning, with the pruned word table."""
+    arrays = dict(np.load(work / "encoder.npz"))
+    arrays["emb.word"] = np.load(work / "vocab" / "words.npy")
+    encoder = Encoder.of(arrays, layers, int(arrays["heads"]), float(arrays["epsilon"]))
+    encoder.dropout = 0.1
+    return Model(encoder)
+
+
+def rate(progress: float, warm_up: float, decay: float) -> float:
+    """The share of the learning rate: up, level, and down to 0 over the last `decay`."""
+    if progress < warm_up:
+        return progress / warm_up
+    return max(0.0, min(1.0, (1 - progress) / decay))
+
+
+def losses(model: Model, batch: Batch) -> tuple[Tensor, Tensor]:
+    """Cross entropy of the tags and of the polarities, 0 where there are none."""
+    states = model.encoder(batch.ids, batch.mask)
+    wanted = batch.tags != IGNORED
+    zero = torch.zeros(())
+    tags = zero
+    if wanted.any():
+        scores = model.tags(states[wanted])
+        tags = functional.cross_entropy(scores.float(), batch.tags[wanted])
+    polarities = zero
+    if len(batch.rows):
+        scores = model.pairs(states, batch.pools, batch.rows, batch.spanless)
+        polarities = functional.cross_entropy(scores.float(), batch.polarities, POLARITY_WEIGHTS)
+    return tags, polarities
+
+
+class Training:
+    """Model, optimiser and where the run stands; saved and loaded as one."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+        torch.manual_seed(options.seed)
+        self.model = fresh_model(options.work, options.layers)
+        encoder = list(self.model.encoder.parameters())
+        heads = [*self.model.tags.parameters(), *self.model.pairs.parameters()]
+        groups = [{"params": encoder, "peak": ENCODER_RATE}, {"params": heads, "peak": HEAD_RATE}]
+        self.optimizer = torch.optim.AdamW(groups, lr=0.0, weight_decay=0.01, fused=True)
+        self.epoch = self.step = self.pieces = 0
+        self.path = options.work / f"{options.name}.pt"
+        if self.path.exists():
+            self.load()
+
+    def load(self) -> None:
+        saved = torch.load(self.path, weights_only=True)
+        self.model.load_state_dict(saved["model"])
+        self.optimizer.load_state_dict(saved["optimizer"])
+        self.epoch, self.step, self.pieces = saved["epoch"], saved["step"], saved["pieces"]
+        if self.options.new_epoch:
+            self.epoch, self.step = self.epoch + 1, 0
+
+    def save(self) -> None:
+        part = self.path.with_suffix(".part")
+        state: dict[str, Any] = {"model": self.model.state_dict()}
+        state |= {"optimizer": self.optimizer.state_dict(), "layers": self.options.layers}
+        torch.save(state | {"epoch": self.epoch, "step": self.step, "pieces": self.pieces}, part)
+        part.rename(self.path)
+
+    def update(self, batch: Batch) -> tuple[float, float]:
+        """One step; the two losses."""
+        share = rate(self.pieces / self.options.pieces, 0.04, self.options.decay)
+        for group in self.optimizer.param_groups:
+            group["lr"] = group["peak"] * share
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            tags, polarities = losses(self.model, batch)
+        self.optimizer.zero_grad(set_to_none=True)
+        (tags + 0.5 * polarities).backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        self.optimizer.step()
+        self.pieces += batch.ids.numel()
+        self.step += 1
+        return float(tags.detach()), float(polarities.detach())
+
+    def run(self) -> None:
+        tokenizer = Tokenizer.from_file(str(self.options.work / "vocab" / "tokenizer.json"))
+        log = (self.options.work / f"{self.options.name}.log").open("a", encoding="utf-8")
+        self.model.train()
+        saved_at = last = time.monotonic()
+        sums, counted = [0.0, 0.0, 0, 0], self.pieces
+        end = min(self.options.pieces, self.options.stop_at)
+        while self.pieces < end:
+            seed = self.options.seed + self.epoch
+            torch.manual_seed(seed * 100003 + self.step)
+            chance = random.Random(seed)
+            examples = epoch(self.options.data, self.options.own, self.options.stances, seed)
+            for number, batch in enumerate(
+                batches(examples, tokenizer, self.options.batch, chance)
+            ):
+                if number < self.step:
+                    continue
+                for i, loss in enumerate(self.update(batch)):
+                    sums[i] += loss
+                    sums[i + 2] += loss > 0
+                if self.step % 50 == 0:
+                    now = time.monotonic()
+                    line = {"epoch": self.epoch, "step": self.step, "pieces": self.pieces,
+                            "tags": round(sums[0] / max(1, sums[2]), 4),
+                            "polarities": round(sums[1] / max(1, sums[3]), 4),
+                            "pieces_per_second": round((self.pieces - counted) / (now - last))}
+                    log.write(json.dumps(line) + "\n")
+                    log.flush()
+                    sums, counted, last = [0.0, 0.0, 0, 0], self.pieces, now
+                if time.monotonic() - saved_at > CHECKPOINT_SECONDS:
+                    self.save()
+                    saved_at = time.monotonic()
+                if self.pieces >= end:
+                    break
+            else:
+                self.epoch, self.step = self.epoch + 1, 0
+        self.save()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder with ner/ and stance/")
+    parser.add_argument("--own", type=Path, help="training/data, or nothing for public sets only")
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--name", default="model")
+    parser.add_argument("--layers", type=int, default=9)
+    parser.add_argument("--pieces", type=float, default=5e6, help="length of the whole schedule")
+    parser.add_argument("--stop-at", type=float, default=float("inf"))
+    parser.add_argument("--decay", type=float, default=0.6)
+    parser.add_argument("--batch", type=int, default=1152, help="pieces in a batch")
+    parser.add_argument("--stances", type=float, default=0.2, help="share of stance texts")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--new-epoch", action="store_true")
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    Training(options).run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The shared encoder: one pass over a sentence serves entities and stance."""

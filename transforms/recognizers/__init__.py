@@ -1,0 +1,22 @@
+"""Models that find names: the one that ships, any spaCy pipeline, any local ONNX export.
+
+load_recognizer("embedded" | "spacy:NAME" | "onnx:DIR") -> Recognizer
+"""
+
+from transforms.recognizers.base import (
+    Recognition,
+    Recognizer,
+    RecognizerMissingError,
+    check_recognizer,
+    load_recognizer,
+)
+from transforms.recognizers.stage import RecognizeEntities
+
+__all__ = [
+    "Recognition",
+    "RecognizeEntities",
+    "Recognizer",
+    "RecognizerMissingError",
+    "check_recognizer",
+    "load_recognizer",
+]

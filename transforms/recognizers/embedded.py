@@ -1,0 +1,29 @@
+"""The recogniser that ships: names and states from one pass of the encoder."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from transforms.elements import SentenceStates
+from transforms.encoder.model import EMBEDDED, Encoder
+from transforms.recognizers.base import Recognition
+
+
+class EmbeddedRecognizer:
+    """See docs/entities.md for the model and its scores; labels are PER, ORG and LOC."""
+
+    def __init__(self, folder: Path = EMBEDDED, threads: int = 1) -> None:
+        self.encoder = Encoder(folder, threads)
+
+    @property
+    def model_id(self) -> str:
+        return str(self.encoder.meta["name"])
+
+    @property
+    def version(self) -> str:
+        return str(self.encoder.meta["version"])
+
+    def recognize(self, sentences: Sequence[str], language: str | None) -> list[Recognition]:
+        return [
+            Recognition(encoded.names, SentenceStates(encoded.offsets, encoded.states))
+            for encoded in self.encoder.encode(sentences)
+        ]
