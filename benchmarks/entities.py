@@ -1,8 +1,9 @@
 """Span F1 of a recogniser on annotated sets, its speed, load time and memory.
 
 `python -m benchmarks.entities FOLDER [--model embedded]`: FOLDER holds JSON lines, gzipped,
-with `tokens` and `tags` (BIO) or `text` and `spans`. A span counts when both ends and the label
-are right (CoNLL). Tokens are joined by blanks.
+with `tokens` and `tags` (BIO) or `text` and `spans`; or our own sentences (*.txt), of which the
+ones never trained on are read. A span counts when both ends and the label are right (CoNLL).
+Tokens are joined by blanks.
 """
 
 import argparse
@@ -16,6 +17,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchmarks.floors import gate
+from training.annotated import read
+from training.data import DEV_EVERY
 from transforms.recognizers import Recognizer, load_recognizer
 
 SMALL = {"uner_sv"}  # ten entities: says nothing
@@ -29,6 +32,9 @@ class Text(NamedTuple):
 
 
 def texts(path: Path) -> Iterator[Text]:
+    if path.suffix == ".txt":
+        yield from own(path)
+        return
     with gzip.open(path, "rt", encoding="utf-8") as file:
         for line in file:
             row = json.loads(line)
@@ -37,6 +43,13 @@ def texts(path: Path) -> Iterator[Text]:
                 yield Text(row["text"], spans, len(row["text"]) // 2)
             else:
                 yield joined(row["tokens"], row["tags"])
+
+
+def own(path: Path) -> Iterator[Text]:
+    for number, sentence in enumerate(read(path)):
+        if number % DEV_EVERY == DEV_EVERY - 1:
+            spans = {(s.start, s.end, s.label) for s in sentence.entities}
+            yield Text(sentence.text, spans, len(sentence.text.split()))
 
 
 def joined(tokens: list[str], tags: list[str]) -> Text:
@@ -67,8 +80,11 @@ def score(gold: list[Spans], found: list[Spans]) -> dict[str, Counts]:
     """Counts by label, and under "all"."""
     tallies: dict[str, Counter[str]] = {}
     for wanted, got in zip(gold, found, strict=True):
-        for kind, spans in (("right", wanted & got), ("wrong", got - wanted),
-                            ("missed", wanted - got)):
+        for kind, spans in (
+            ("right", wanted & got),
+            ("wrong", got - wanted),
+            ("missed", wanted - got),
+        ):
             for _, _, label in spans:
                 for name in ("all", label):
                     tallies.setdefault(name, Counter())[kind] += 1
@@ -95,9 +111,9 @@ def main() -> None:
     started = time.perf_counter()
     model = load_recognizer(options.model)
     loaded = time.perf_counter() - started
-    paths = sorted(options.folder.glob("*.jsonl.gz"))
+    paths = sorted([*options.folder.glob("*.jsonl.gz"), *options.folder.glob("*.txt")])
     if not paths:
-        raise SystemExit(f"no *.jsonl.gz in {options.folder}")
+        raise SystemExit(f"no *.jsonl.gz and no *.txt in {options.folder}")
     rows, upper_rows, words, seconds = {}, {}, 0, 0.0
     for path in paths:
         name = path.name.split(".")[0]
@@ -124,7 +140,7 @@ def main() -> None:
     print(f"speed      {words / seconds:.0f} words/s, one sentence at a time")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
     print(f"load       {loaded:.2f} s, peak {peak:.0f} MB resident")
-    gate("entities", paths, measured | {"capitals": capitals})
+    gate(f"entities-{options.folder.name}", paths, measured | {"capitals": capitals})
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The command line: `newsbeam run | demo | check | extract | feeds`.
+"""The command line: `newsbeam run | demo | check | extract | annotate | feeds`.
 
 Exit status: 0 complete, 1 the run failed, 2 the command line or the configuration is wrong.
 Heavy modules (Beam, trafilatura) are imported by the command that needs them, so that help and
@@ -120,6 +120,38 @@ def extract(files: tuple[str, ...], url: str | None) -> None:
         click.echo(json_text(extract_file(name, content, url)))
 
 
+@main.command()
+@click.argument("file", default="-", metavar="[FILE]")
+@click.option("--entities", "model", default="embedded", show_default=True, metavar="MODEL",
+              help="embedded, spacy:NAME or onnx:DIR.")  # fmt: skip
+@click.option("--gazetteer", "gazetteers", multiple=True, metavar="CSV", help="Names to link.")
+def annotate(file: str, model: str, gazetteers: tuple[str, ...]) -> None:
+    """Print what the models find in texts: entities, quotations, stances.
+
+    Reads JSON lines, {"text": ..., "language": optional, "pairs": optional}, from FILE or
+    standard input and prints one JSON line for each, in order. For each of `pairs`, {"holder":
+    [start, end] or null, "target": [start, end]}, also against, neutral or favor and the scores.
+    Offsets are code points, half-open. A line that cannot be read gives {"line", "error"}, and
+    the exit status is 1.
+    """
+    from pipelines.console import configure_logging, json_text
+
+    configure_logging(False)  # first: Beam speaks when it is imported
+    from pipelines.annotation import Annotator, annotate_lines
+
+    lines = sys.stdin.buffer if file == "-" else _read(file).splitlines()
+    try:
+        annotator = Annotator.load(model, gazetteers)
+    except (ValueError, RuntimeError) as error:
+        _usage_error(str(error))
+    failed = False
+    for result in annotate_lines(lines, annotator):
+        failed |= "error" in result
+        click.echo(json_text(result))
+    if failed:
+        sys.exit(FAILED)
+
+
 @main.group()
 def feeds() -> None:
     """Feed lists: OPML in and out, and finding a site's feeds."""
@@ -239,11 +271,13 @@ def _report(summary: dict[str, Any], path: str, as_json: bool, quiet: bool) -> N
 
 
 def _show_demo(output: str) -> None:
-    from pipelines.console import output_console, print_records
+    from pipelines.console import output_console, print_records, print_stances
     from pipelines.demo import query_to_try, records_of
 
     console = output_console()
-    print_records(console, records_of(output))
+    records = records_of(output)
+    print_records(console, records)
+    print_stances(console, records, most=10)
     where = Path(output).resolve() / "articles"
     console.print(f"The dataset lies in {where}. A query to try:", soft_wrap=True, highlight=False)
     console.print(query_to_try(where), soft_wrap=True, highlight=False, markup=False)

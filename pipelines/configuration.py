@@ -67,6 +67,7 @@ def load_configuration(path: str, including: tuple[str, ...] = ()) -> Configurat
             [Problem(including[-1], 0, "feeds", f"{path}, which includes it", "no cycles")]
         )
     settings, lines = _read_settings(path)
+    settings = _with_resolved_paths(settings, path, lines)
     if not settings.feeds:
         raise ConfigurationError(
             [Problem(path, 0, "feeds", "no feed", "a list with at least one url or file")]
@@ -83,6 +84,31 @@ def load_configuration(path: str, including: tuple[str, ...] = ()) -> Configurat
     if problems:
         raise ConfigurationError(problems)
     return Configuration(path, settings, tuple(feeds.values()))
+
+
+def _with_resolved_paths(settings: Settings, path: str, lines: dict[Location, int]) -> Settings:
+    """The settings with every file that enrichment names relative to the configuration file;
+    a gazetteer that cannot be used is an error now, not in the middle of a run."""
+    enrich, folder = settings.enrich, Path(path).parent
+    kind, _, model = enrich.entities.model.partition(":")
+    if kind == "onnx":
+        model = f"onnx:{folder / model}"
+        enrich = enrich.model_copy(
+            update={"entities": enrich.entities.model_copy(update={"model": model})}
+        )
+    if enrich.gazetteers:
+        from transforms.entities.gazetteer import GazetteerError, load
+
+        names = tuple(str(folder / name) for name in enrich.gazetteers)
+        try:
+            load(names)
+        except GazetteerError as error:
+            line = _line_of(lines, ("enrich", "gazetteers"))
+            raise ConfigurationError(
+                [Problem(path, line, "enrich.gazetteers", str(error), "CSV files of names")]
+            ) from error
+        enrich = enrich.model_copy(update={"gazetteers": names})
+    return settings.model_copy(update={"enrich": enrich})
 
 
 def _feeds_of(item: FeedItem, including: tuple[str, ...], line: int, index: int) -> Iterator[Feed]:

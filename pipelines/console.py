@@ -169,6 +169,9 @@ def print_summary(console: Console, summary: Mapping[str, Any], path: str) -> No
     if summary["languages"]:
         by_count = sorted(summary["languages"].items(), key=lambda pair: (-pair[1], pair[0]))
         grid.add_row("languages", ", ".join(f"{number} {code}" for code, number in by_count[:15]))
+    if summary["labels"]:
+        found = ", ".join(f"{number} {label}" for label, number in summary["labels"].items())
+        grid.add_row("found", found)
     for file in summary["files"]:
         grid.add_row("wrote", f"{file['path']} ({file['rows']} rows)")
     grid.add_row("account", path)
@@ -189,3 +192,22 @@ def print_records(console: Console, records: Sequence[Mapping[str, Any]]) -> Non
             f"{published:%Y-%m-%d %H:%M}" if published else "",
         )
     console.print(table)
+
+
+def print_stances(console: Console, records: Sequence[Mapping[str, Any]], most: int) -> None:
+    """A table of who takes which side, the surest first, at most `most` rows."""
+    stances = [(stance, record) for record in records for stance in record["stances"] or ()]
+    stances.sort(key=lambda pair: (-pair[0]["confidence"], pair[1]["article_id"]))
+    table = Table("language", "holder", "stance", "target", "expression", "confidence")
+    for stance, record in stances[:most]:
+        holder = stance["holder"]
+        table.add_row(
+            harmless(record["language"]),
+            harmless(holder["text"] or holder["kind"]),
+            {"favor": "for", "against": "against"}[stance["polarity"]],
+            harmless(stance["target"]["text"]),
+            harmless(stance["expression"]["text"]),
+            f"{stance['confidence']:.2f}",
+        )
+    if stances:
+        console.print(table)

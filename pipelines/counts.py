@@ -121,6 +121,8 @@ def count_record(recorded: Recorded) -> Iterator[Count]:
     yield f"languages/{record['language'] or 'und'}", 1
     for model in record["models"]:
         yield f"models/{model['stage']}/{model['model_id']}/{model['version']}", 1
+    for label in ("entities", "quotations", "stances"):
+        yield f"labels/{label}", len(record[label] or ())
 
 
 def count_failure(failure: Failure) -> Iterator[Count]:

@@ -54,7 +54,7 @@ def query_to_try(articles: Path) -> str:
     """A DuckDB query over a dataset."""
     files = str(articles / "*" / "*.parquet").replace("'", "''")
     return (  # text to show, not to run
-        "  SELECT language, source.name, title, word_count, published_at\n"  # noqa: S608
-        f"  FROM read_parquet('{files}', hive_partitioning = true)\n"
-        "  WHERE verdict = 'article' ORDER BY published_at DESC LIMIT 20;"
+        "  SELECT s.holder.text AS holder, s.polarity, s.target.text AS target, title\n"  # noqa: S608
+        f"  FROM read_parquet('{files}', hive_partitioning = true), UNNEST(stances) AS t(s)\n"
+        "  ORDER BY s.confidence DESC LIMIT 20;"
     )

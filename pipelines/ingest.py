@@ -1,7 +1,7 @@
 """The batch pipeline: due feeds in, verified Parquet and a state snapshot out.
 
 Feeds -> FetchFeeds -> ParseFeeds -> DropKnown -> FetchPages -> ExtractArticles
-      -> DetectLanguage -> ToRecords -> DropDuplicates -> WriteRecords -> WriteState
+      -> enrich (enrichment.py) -> ToRecords -> DropDuplicates -> WriteRecords -> WriteState
 failures of every stage -> WriteFailures; everything is counted -> WriteCounts
 """
 
@@ -12,11 +12,11 @@ import apache_beam as beam
 from apache_beam.io.filesystems import FileSystems
 
 from pipelines.counts import WriteCounts
+from pipelines.enrichment import enrich
 from pipelines.progress import Tally
 from pipelines.settings import Settings
 from transforms.articles import ExtractArticles
 from transforms.elements import (
-    Article,
     FeedDocument,
     FeedRequest,
     FeedUnchanged,
@@ -24,13 +24,11 @@ from transforms.elements import (
 from transforms.failures import Failure, Settled
 from transforms.feeds import ParseFeeds
 from transforms.known import Carried, DropDuplicates, DropKnown, ReadKnownKeys
-from transforms.language import DetectLanguage
 from transforms.pages import FetchFeeds, FetchPages
 from transforms.parquet import WriteFailures, WriteRecords, WrittenFile
 from transforms.records import Recorded, Run, ToRecords
 from transforms.retry import RetryPolicy, schedule_retry
 from transforms.schedule import Intervals
-from transforms.stages import Outcome
 from transforms.state import StateRow, WriteState, pending_entries, settled_keys
 
 
@@ -94,7 +92,7 @@ def build(pipeline: beam.Pipeline, settings: IngestSettings) -> Outputs:
     entries = _tally(announced.elements, "entries", settings) | DropKnown(known, carried)
     pages = _tally(entries.elements, "new", settings) | FetchPages(policy)
     articles = _tally(pages.elements, "pages", settings) | ExtractArticles()
-    enriched = _enrich(articles.elements, config)
+    enriched = enrich(articles.elements, config.enrich)
     recorded = enriched[-1].elements | ToRecords(run)
     unique = _tally(recorded.elements, "records", settings) | DropDuplicates(known)
 
@@ -152,13 +150,6 @@ def is_document(answer: FeedDocument | FeedUnchanged) -> bool:
 def is_dead_letter(failure: Failure) -> bool:
     """Whether a failure belongs into the dataset: pending entries do not, yet."""
     return not failure.is_pending
-
-
-def _enrich(articles: beam.PCollection[Article], settings: Settings) -> list[Outcome]:
-    """The stages that add labels to an article, in order: language first, since every later
-    model depends on it; then entities, quotations and stance, each on the one before."""
-    languages = articles | DetectLanguage(settings.enrich.language.detector)
-    return [languages]
 
 
 def _tally(elements: Any, what: str, settings: IngestSettings) -> Any:

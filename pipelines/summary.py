@@ -89,6 +89,7 @@ def summarize(
         },
         "verdicts": below(counts, "verdicts/"),
         "languages": below(counts, "languages/"),
+        "labels": below(counts, "labels/"),
         "stages": {name: dict(numbers) for name, numbers in sorted(stages.items())},
         "courtesy": courtesy_section(counts, hosts),
         "models": [

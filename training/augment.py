@@ -41,7 +41,7 @@ def small(text: str) -> str:
 def per_character(text: str, change: Callable[[str], str]) -> str:
     """`change` for each code point on its own; one that would become two stays (ß)."""
     changed = (change(c) for c in text)
-    return "".join(n if len(n) == 1 else c for c, n in zip(text, changed))
+    return "".join(n if len(n) == 1 else c for c, n in zip(text, changed, strict=True))
 
 
 def title(text: str) -> str:
@@ -54,16 +54,14 @@ def title(text: str) -> str:
 
 def without_accents(text: str) -> str:
     """Letters without their marks, as some tickers have them (Cyrillic й stays й)."""
-    return "".join(
-        unicodedata.normalize("NFD", c)[0] if "À" <= c <= "ɏ" else c for c in text
-    )
+    return "".join(unicodedata.normalize("NFD", c)[0] if "À" <= c <= "ɏ" else c for c in text)
 
 
 def requote(text: str, marks: str) -> str:
     """Double quotes in another style, opening and closing in turn."""
     opened, changed = False, []
     for character in text:
-        if character in "\"“”«»„":
+        if character in '"“”«»„':
             opened = not opened
             character = marks[0] if opened else marks[1]
         changed.append(character)

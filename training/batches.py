@@ -11,6 +11,7 @@ from torch import Tensor
 from training.augment import augment
 from training.data import Example, Question
 from training.model import TAGS
+from transforms.encoder.pieces import word_starts
 
 IGNORED = -100
 TAG_IDS = {tag: index for index, tag in enumerate(TAGS)}
@@ -30,14 +31,6 @@ class Batch:
     polarities: Tensor
 
 
-def word_starts(text: str, offsets: list[tuple[int, int]]) -> list[bool]:
-    """Whether each piece begins a word: after a blank or punctuation, at punctuation, and
-    always in scripts without blanks. The same rule runs in the pipeline (transforms/encoder)."""
-    from transforms.encoder.pieces import word_starts as rule
-
-    return rule(text, offsets)
-
-
 def tag_pieces(text: str, encoding: Encoding, spans: tuple[tuple[int, int, str], ...]) -> list[int]:
     """A tag for the first piece of each word: that of the span that holds most of the piece."""
     starts = word_starts(text, encoding.offsets)
@@ -48,8 +41,9 @@ def tag_pieces(text: str, encoding: Encoding, spans: tuple[tuple[int, int, str],
         if not begins or start >= end:
             tags.append(IGNORED)
             continue
-        span = next((s for s in spans if 2 * (min(end, s[1]) - max(start, s[0])) > end - start),
-                    None)
+        span = next(
+            (s for s in spans if 2 * (min(end, s[1]) - max(start, s[0])) > end - start), None
+        )
         if span is None:
             tags.append(0)
         else:
@@ -117,7 +111,11 @@ def batch(chosen: list[tuple[Example, str, Encoding]]) -> Batch:
             spanless.append(question.holder if isinstance(question.holder, int) else -1)
             polarities.append(question.polarity + 1)
     return Batch(
-        ids, mask, tags, torch.tensor(all_pools).view(-1, 4, length),
-        torch.tensor(rows, dtype=torch.long), torch.tensor(spanless, dtype=torch.long),
+        ids,
+        mask,
+        tags,
+        torch.tensor(all_pools).view(-1, 4, length),
+        torch.tensor(rows, dtype=torch.long),
+        torch.tensor(spanless, dtype=torch.long),
         torch.tensor(polarities, dtype=torch.long),
     )

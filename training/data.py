@@ -15,7 +15,7 @@ from typing import Any
 
 from training.annotated import AUTHOR as AUTHOR_KEY
 from training.annotated import read
-from training.model import ANYONE, AUTHOR
+from transforms.encoder.holders import ANYONE, AUTHOR
 
 # One epoch's share of a language, relative to its size (measured: facts of the first probe).
 LANGUAGE_WEIGHTS = {"it": 1.5, "es": 1.5, "en": 1.3, "de": 1.3}
@@ -161,7 +161,8 @@ def cut(example: Example) -> Example:
     end = end if end > 0 else LONGEST
     spans = None if example.spans is None else tuple(s for s in example.spans if s[1] <= end)
     questions = tuple(
-        q for q in example.questions
+        q
+        for q in example.questions
         if q.target[1] <= end and (isinstance(q.holder, int) or q.holder[1] <= end)
     )
     return replace(example, text=example.text[:end], spans=spans, questions=questions)

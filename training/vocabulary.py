@@ -58,10 +58,13 @@ def kept_pieces(vocabulary: list[list[Any]]) -> list[int]:
         elif len(rare) == 1 and counts[name := str(rare.pop())] < KEPT_PER_SCRIPT.get(name, 0):
             counts[name] += 1
             kept.append(index)
-        elif "HIRAGANA" in scripts and scripts <= {"HIRAGANA", "KATAKANA", "CJK"}:
-            if counts["HIRAGANA"] < KEPT_PER_SCRIPT["HIRAGANA"]:
-                counts["HIRAGANA"] += 1
-                kept.append(index)
+        elif (
+            "HIRAGANA" in scripts
+            and scripts <= {"HIRAGANA", "KATAKANA", "CJK"}
+            and counts["HIRAGANA"] < KEPT_PER_SCRIPT["HIRAGANA"]
+        ):
+            counts["HIRAGANA"] += 1
+            kept.append(index)
     return kept
 
 
@@ -105,8 +108,10 @@ def main() -> None:
     (options.output / "tokenizer.json").write_text(text, encoding="utf-8")
     words = np.load(options.encoder)["emb.word"][kept]
     np.save(options.output / "words.npy", words)
-    print(f"kept {len(kept)} of {len(vocabulary)} pieces: "
-          f"{words.nbytes / 1e6:.1f} MB words, {len(text.encode()) / 1e6:.1f} MB tokenizer")
+    print(
+        f"kept {len(kept)} of {len(vocabulary)} pieces: "
+        f"{words.nbytes / 1e6:.1f} MB words, {len(text.encode()) / 1e6:.1f} MB tokenizer"
+    )
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ _ABBREVIATIONS = (
     " rep mag hab inż mgr ks bp abp ul al pl os kpt płk hr fr hl bürgerm st min bzw ca dhr mevr"
     " mw ds bc mudr judr phdr rndr ing g гр г ул д им проф акад ген см ср стр вул пров просп"
     # firms, numbers, references
-    " s.p.a spa s.r.l srl s.a sa s.l sl co corp inc ltd bros dept no nr nº num art artt cfr pag"
+    " s.p.a spa s.r.l srl s.a sa s.l sl co corp inc ltd bros dept nr nº num art artt cfr pag"
     " vol fig ed tel núm pág cf op ok tzw tzn im r w ub.r br red tj np vs z.b d.h u.a o.ä v.chr"
     " n.chr jh abs str sog i.r i.v e.v a.d i.d bl zw resp approx est jan feb mar apr jun jul aug"
     " sep sept oct okt nov dec dez"
@@ -29,6 +29,8 @@ _ORDINAL = re.compile(r"(?:^|\s)\d{1,2}\.\s*$")
 # languages that write ordinal numbers with a full stop
 _ORDINAL_LANGUAGES = "de da nb nn no fi et lv cs sk sl hr sr bs hu pl tr is lb"
 _WITH_ORDINALS = frozenset(_ORDINAL_LANGUAGES.split())
+READ = 10_000  # code points that sentencex gets at once: its search for closing quotes is
+# quadratic in the length of a line
 LONGEST = 2000  # code points: a longer "sentence" is no prose and is cut at a blank
 
 
@@ -39,7 +41,7 @@ def sentences(body: str, language: str | None) -> list[tuple[int, int]]:
     never crosses a line break. Linear in the length of the text.
     """
     code = (language or "en").split("-")[0]
-    found = []
+    found: list[tuple[int, int]] = []
     start = 0
     for line in body.split("\n"):
         if line.strip():
@@ -52,14 +54,26 @@ def sentences(body: str, language: str | None) -> list[tuple[int, int]]:
 def _joined(line: str, language: str) -> Iterator[tuple[int, int]]:
     """sentencex's sentences of one line, those joined that belong together."""
     begin, end = 0, 0
-    for boundary in get_sentence_boundaries(language, line):
-        start, stop = boundary["start_index"], boundary["end_index"]
+    for start, stop in _boundaries(line, language):
         if end and not _continues(line[max(begin, end - 20) : end], line[start:stop], language):
             yield begin, end
             begin = start
         end = stop
     if end:
         yield begin, end
+
+
+def _boundaries(line: str, language: str) -> Iterator[tuple[int, int]]:
+    """sentencex's sentences of a line that is read in parts of at most READ."""
+    start = 0
+    while start < len(line):
+        end = len(line)
+        if end - start > READ:
+            blank = line.rfind(" ", start + READ // 2, start + READ)
+            end = blank + 1 if blank > 0 else start + READ
+        for boundary in get_sentence_boundaries(language, line[start:end]):
+            yield start + boundary["start_index"], start + boundary["end_index"]
+        start = end
 
 
 def _continues(before: str, after: str, language: str) -> bool:

@@ -10,13 +10,15 @@ from transforms.recognizers.base import (
     check_recognizer,
     load_recognizer,
 )
-from transforms.recognizers.stage import RecognizeEntities
+from transforms.recognizers.stage import ForgetStates, RecognizeEntities, recognize_entities
 
 __all__ = [
+    "ForgetStates",
     "Recognition",
     "RecognizeEntities",
     "Recognizer",
     "RecognizerMissingError",
     "check_recognizer",
     "load_recognizer",
+    "recognize_entities",
 ]

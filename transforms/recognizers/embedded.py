@@ -6,6 +6,7 @@ from pathlib import Path
 from transforms.elements import SentenceStates
 from transforms.encoder.model import EMBEDDED, Encoder
 from transforms.recognizers.base import Recognition
+from transforms.recognizers.spans import checked, encodable
 
 
 class EmbeddedRecognizer:
@@ -23,7 +24,10 @@ class EmbeddedRecognizer:
         return str(self.encoder.meta["version"])
 
     def recognize(self, sentences: Sequence[str], language: str | None) -> list[Recognition]:
+        texts = [encodable(sentence) for sentence in sentences]
         return [
-            Recognition(encoded.names, SentenceStates(encoded.offsets, encoded.states))
-            for encoded in self.encoder.encode(sentences)
+            Recognition(
+                checked(text, encoded.names), SentenceStates(encoded.offsets, encoded.states)
+            )
+            for text, encoded in zip(texts, self.encoder.encode(texts), strict=True)
         ]

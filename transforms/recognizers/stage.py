@@ -19,7 +19,14 @@ from transforms.recognizers.base import (
     load_recognizer,
 )
 from transforms.sentences import sentences
-from transforms.stages import ELEMENTS, FAILURES, SETTLED, StageCounters, outcome
+from transforms.stages import (
+    ELEMENTS,
+    FAILURES,
+    SETTLED,
+    StageCounters,
+    outcome,
+    run_stage,
+)
 
 log = logging.getLogger(__name__)
 
@@ -125,3 +132,23 @@ class RecognizeEntities(beam.PTransform):
             FAILURES, SETTLED, main=ELEMENTS
         )
         return outcome(routed, Reading)
+
+
+def forget_states(reading: Reading) -> Iterator[Article]:
+    """The article alone, where no stage needs what the encoder made of it."""
+    yield reading.article
+
+
+def _load_forget() -> Any:
+    return forget_states
+
+
+@dataclass
+class ForgetStates(beam.PTransform):
+    """Reading -> Article, when no stage of stance follows."""
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def expand(self, readings: beam.PCollection[Reading]) -> Any:
+        return run_stage(readings, "ForgetStates", _load_forget, Article)
