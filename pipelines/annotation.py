@@ -53,8 +53,7 @@ class Annotator:
     def load(cls, model: str, gazetteers: Sequence[str]) -> "Annotator":
         """Raises ValueError, RecognizerMissingError or GazetteerError."""
         recognizer = load_recognizer(model)
-        embedded = isinstance(recognizer, EmbeddedRecognizer)
-        encoder = recognizer.encoder if embedded else Encoder()
+        encoder = recognizer.encoder if isinstance(recognizer, EmbeddedRecognizer) else Encoder()
         return cls(
             recognizer,
             load_gazetteers(gazetteers),

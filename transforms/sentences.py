@@ -15,7 +15,7 @@ _ABBREVIATIONS = (
     # titles and forms of address
     "m mm mme mlle mgr dr drs prof ing arch avv dott geom on sen dep sig sigg rag cav comm gen"
     " col cap capt ten magg lt sgt st ste sr sra srta dra d dña lic mr mrs ms rev hon pres gov"
-    " rep mag hab inż mgr ks bp abp ul al pl os kpt płk hr fr hl bürgerm st min bzw ca dhr mevr"
+    " rep mag hab inż mgr ks bp abp ul al pl os św kpt płk hr fr hl bürgerm st min bzw ca dhr mevr"
     " mw ds bc mudr judr phdr rndr ing g гр г ул д им проф акад ген см ср стр вул пров просп"
     # firms, numbers, references
     " s.p.a spa s.r.l srl s.a sa s.l sl co corp inc ltd bros dept nr nº num art artt cfr pag"

@@ -17,7 +17,7 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from transforms.encoder.casing import calmed
-from transforms.encoder.pieces import word_starts
+from transforms.encoder.pieces import whole_words, word_starts
 from transforms.encoder.viterbi import chunks, transitions
 
 EMBEDDED = Path(__file__).parent.parent / "resources" / "encoder"
@@ -114,7 +114,11 @@ class Encoder:
         words = words_of(text, encoding.offsets)
         scores = tags[[word.piece for word in words]]
         return tuple(
-            (words[chunk.first].start, words[chunk.last].end, chunk.label, chunk.score)
+            (
+                *whole_words(text, words[chunk.first].start, words[chunk.last].end),
+                chunk.label,
+                chunk.score,
+            )
             for chunk in chunks(scores, self.meta["tags"], self._allowed)
         )
 

@@ -44,7 +44,8 @@ def word_starts(text: str, offsets: Sequence[tuple[int, int]]) -> list[bool]:
     """Whether each piece, given as a half-open range of code points, begins a word.
 
     A word begins after a blank, at and after punctuation, and at every piece of a script
-    that does not part words by blanks. Pieces of no width (<s>, </s>) and of blanks alone begin none.
+    that does not part words by blanks. Pieces of no width (<s>, </s>) and of blanks alone begin
+    none.
     """
     starts = []
     for start, end in offsets:
@@ -58,3 +59,25 @@ def word_starts(text: str, offsets: Sequence[tuple[int, int]]) -> list[bool]:
             not in_word(first) or not in_word(before) or is_unspaced(first) or is_unspaced(before)
         )
     return starts
+
+
+def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """A span of Arabic or Hebrew grown to whole words; what is written together with the first
+    one and stays outside is at most "and", "in", "to" and the like. Others stay as they are."""
+    if not (start < end and _is_prefixing(text[start]) and _is_prefixing(text[end - 1])):
+        return start, end
+    while end < len(text) and in_word(text[end]):
+        end += 1
+    first = start
+    while first > 0 and in_word(text[first - 1]):
+        first -= 1
+    before = text[first:start]
+    return (start if all(c in _PROCLITICS for c in before) else first), end
+
+
+# and, so, in, like, to, will (Arabic); and, in, to, from, like, that, the (Hebrew)
+_PROCLITICS = frozenset("وفبكلسובלמכשה")
+
+
+def _is_prefixing(character: str) -> bool:
+    return "\u0590" <= character <= "\u06ff"

@@ -6,12 +6,13 @@ a person ends with it.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from transforms.elements import NamedSpan
 from transforms.entities.words import clean, match_key, name_words, without_titles, word_set
 
 PERSON = "PER"
+SURE = 0.95  # a mean score: labels under it give way to the rest of the article
 _PARTICLES = word_set(
     """
     von van vom zu zur zum der den de del della dello dei degli di da do dos das du des la
@@ -88,7 +89,8 @@ def forms(names: Sequence[NamedSpan], language: str | None) -> list[Form]:
         if form is None:
             form = found[key, person] = _form(span, person, language)
         form.spans.append(span)
-    surnames = {form.keys[-1] for (_, person), form in found.items() if person and form.core[1:]}
+    surnames = _surnames(found)
+    _return_surnames(found, surnames, language)
     for key, person in list(found):
         other = found.get((key, not person))
         if not person or other is None:
@@ -102,6 +104,32 @@ def forms(names: Sequence[NamedSpan], language: str | None) -> list[Form]:
     for form in found.values():
         form.label = vote(form.spans)
     return sorted(found.values(), key=_by_first)
+
+
+def _surnames(found: dict[tuple[str, bool], Form]) -> dict[str, int]:
+    """The surnames of people named in full, and where each is introduced."""
+    first: dict[str, int] = {}
+    for (_, person), form in found.items():
+        if person and form.core[1:]:
+            first[form.keys[-1]] = min(form.first, first.get(form.keys[-1], form.first))
+    return first
+
+
+def _return_surnames(
+    found: dict[tuple[str, bool], Form], surnames: dict[str, int], language: str | None
+) -> None:
+    """Gives people their surnames back where the model, not sure of itself, took one that comes
+    after the full name for an organisation or a place."""
+    for (key, person), form in list(found.items()):
+        introduced = surnames.get(form.keys[-1])
+        unsure = form.weight < SURE * len(form.spans)
+        if person or len(form.words) > 1 or introduced is None or not unsure:
+            continue
+        if form.first > introduced and (key, True) not in found:
+            spans = [replace(span, label=PERSON) for span in form.spans]
+            del found[key, person]
+            made = found[key, True] = _form(spans[0], True, language)
+            made.spans.extend(spans)
 
 
 def _by_weight(form: Form) -> tuple[float, int]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from transforms.elements import SentenceStates
 from transforms.encoder.model import EMBEDDED, Encoder
 from transforms.recognizers.base import Recognition
-from transforms.recognizers.spans import checked, encodable
+from transforms.recognizers.spans import checked, encodable, without_tail
 
 
 class EmbeddedRecognizer:
@@ -27,7 +27,8 @@ class EmbeddedRecognizer:
         texts = [encodable(sentence) for sentence in sentences]
         return [
             Recognition(
-                checked(text, encoded.names), SentenceStates(encoded.offsets, encoded.states)
+                checked(text, without_tail(text, encoded.names)),
+                SentenceStates(encoded.offsets, encoded.states),
             )
             for text, encoded in zip(texts, self.encoder.encode(texts), strict=True)
         ]

@@ -13,6 +13,13 @@ _SPELLINGS = {
     "LOC": "loc location gpe fac facility placename geogname lc gpe_loc",
 }
 _LABELS = {word: label for label, words in _SPELLINGS.items() for word in words.split()}
+# Chinese and Japanese write these together with the name before them.
+_TAILS = ("の", "的")
+_TITLE_WORDS = (
+    "氏 さん 君 様 社長 会長 市長 町長 村長 知事 教授 首相 大統領 大臣 議員 代表 選手 監督 先生"
+    " 被告 容疑者 记者 總統 总统 主席 總理 总理 部长 部長 市长 女士 博士 局长 局長 书记"
+)
+_TITLES = tuple(_TITLE_WORDS.split())
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -54,3 +61,15 @@ def checked(text: str, names: Iterable[Name]) -> tuple[Name, ...]:
         if start < end:
             kept.append((start, end, label, min(1.0, max(0.0, score))))
     return tuple(kept)
+
+
+def without_tail(text: str, names: Iterable[Name]) -> Iterable[Name]:
+    """The names without a particle, and those of people without a title, that Chinese and
+    Japanese write together with them."""
+    for start, end, label, score in names:
+        tails = (*_TAILS, *_TITLES) if label == "PER" else _TAILS
+        for tail in tails:
+            if end - start > len(tail) + (label == "PER") and text.endswith(tail, start, end):
+                end -= len(tail)
+                break
+        yield start, end, label, score
