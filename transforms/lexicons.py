@@ -23,9 +23,10 @@ _SUFFIX_LANGUAGES = frozenset(("en", "de", "nl", "tr"))
 # Ukrainian and Belarusian write it inside words as a letter (об'єднання).
 _LETTER_LANGUAGES = frozenset(("uk", "be"))
 _WORD = re.compile(r"\w+", re.UNICODE)
-_OPENERS = "«“„\"‹‘»"
-_SAME = str.maketrans({"ё": "е", "ş": "ș", "ţ": "ț", "’": "'", "ʼ": "'", "＇": "'", "`": "'",
-                       "´": "'", "\xad": None})
+_OPENERS = '«“„"‹‘»'
+_SAME = str.maketrans(
+    {"ё": "е", "ş": "ș", "ţ": "ț", "’": "'", "ʼ": "'", "＇": "'", "`": "'", "´": "'", "\xad": None}
+)
 _SENTENCE_ENDS = frozenset(".!?…:;")
 _PARTICLE_REACH = 25  # tokens from a verb to its particle
 _TURKISH = str.maketrans({"İ": "i", "I": "ı"})
@@ -153,9 +154,7 @@ class Forms:
             found.sort(key=_by_place)
         return found
 
-    def _separated(
-        self, tokens: Sequence[Token], wanted: frozenset[str] | None
-    ) -> Iterator[Match]:
+    def _separated(self, tokens: Sequence[Token], wanted: frozenset[str] | None) -> Iterator[Match]:
         for first, token in enumerate(tokens):
             verbs = self.separable.get(token.form)
             if not verbs:
@@ -169,9 +168,7 @@ class Forms:
                     if later.form == particle and last and (wanted is None or kind in wanted):
                         yield Match(kind, lemma, first, first + 1, token.start, token.end)
 
-    def _matches(
-        self, tokens: Sequence[Token], wanted: frozenset[str] | None
-    ) -> Iterator[Match]:
+    def _matches(self, tokens: Sequence[Token], wanted: frozenset[str] | None) -> Iterator[Match]:
         until: dict[str, int] = {}
         for first, token in enumerate(tokens):
             for form, kind, lemma in self.by_first.get(token.form, ()):

@@ -1,0 +1,282 @@
+"""English, German and Dutch."""
+
+from tests.transforms.quotations.builders import Case
+
+CASES = [
+    # English
+    Case(
+        "en",
+        '"We are ready," said Anna Kessler.',
+        [("direct", "We are ready,", "said", "Anna Kessler")],
+        "Anna Kessler",
+    ),
+    Case(
+        "en",
+        "“We are ready,” Anna Kessler said. “Nobody will stop us.”",
+        [
+            ("direct", "We are ready,", "said", "Anna Kessler"),
+            ("direct", "Nobody will stop us.", "said", "Anna Kessler"),
+        ],
+        "Anna Kessler",
+    ),
+    Case(
+        "en",
+        "Anna Kessler said: “The plan has failed.”",
+        [("direct", "The plan has failed.", "said", "Anna Kessler")],
+        "Anna Kessler",
+    ),
+    Case(
+        "en",
+        "Anna Kessler told reporters on Monday, “The plan has failed.”",
+        [("direct", "The plan has failed.", "told", "Anna Kessler")],
+        "Anna Kessler",
+    ),
+    Case(
+        "en",
+        "Anna Kessler called the plan “a disaster” on Monday.",
+        [("mixed", "the plan “a disaster” on Monday", "called", "Anna Kessler")],
+        "Anna Kessler",
+    ),
+    Case(
+        "en",
+        "Kessler said that the plan was “doomed to fail” and too expensive.",
+        [("mixed", "the plan was “doomed to fail” and too expensive", "said", "Kessler")],
+        "Anna Kessler",
+    ),
+    Case(
+        "en",
+        "The minister said that taxes would rise next year.",
+        [("indirect", "taxes would rise next year", "said", "minister")],
+    ),
+    Case(
+        "en",
+        "Taxes would rise next year, Anna Kessler said.",
+        [("indirect", "Taxes would rise next year", "said", "Anna Kessler")],
+        "Anna Kessler",
+    ),
+    Case(
+        "en",
+        "According to Anna Kessler, taxes will rise next year.",
+        [("indirect", "taxes will rise next year", "According to", "Anna Kessler")],
+        "Anna Kessler",
+    ),
+    Case(
+        "en",
+        "Taxes will rise next year, according to the ministry.",
+        [("indirect", "Taxes will rise next year", "according to", "ministry")],
+    ),
+    Case(
+        "en",
+        "The workers’ union met in Leeds. ‘We won’t give up,’ said Tom Hale.",
+        [("direct", "We won’t give up,", "said", "Tom Hale")],
+        "Tom Hale",
+        "",
+        "Leeds",
+    ),
+    Case("en", "She starred in the film “The Long Night” and the series “Home Again”.", []),
+    Case("en", "The so-called “shadow bank” lent money to anyone.", []),
+    Case("en", "The road was wet. It was a “miracle” that nobody died.", []),
+    Case(
+        "en",
+        "“First we lost the house.\n“Then we lost the car,” said Tom Hale.",
+        [("direct", "First we lost the house.\n“Then we lost the car,", "said", "Tom Hale")],
+        "Tom Hale",
+    ),
+    Case(
+        "en",
+        "“He told me, ‘Never come back,’ and left,” said Tom Hale.",
+        [("direct", "He told me, ‘Never come back,’ and left,", "said", "Tom Hale")],
+        "Tom Hale",
+    ),
+    Case(
+        "en",
+        "“This will never work, Tom Hale said.",
+        [("direct", "This will never work", "said", "Tom Hale")],
+        "Tom Hale",
+    ),
+    Case(
+        "en",
+        "Anna Kessler, the minister of transport, denied that she had lied.",
+        [("indirect", "she had lied", "denied", "Anna Kessler")],
+        "Anna Kessler",
+    ),
+    Case(
+        "en",
+        "“Why?” Anna Kessler asked. “Nobody knows.”",
+        [
+            ("direct", "Why?", "asked", "Anna Kessler"),
+            ("direct", "Nobody knows.", "asked", "Anna Kessler"),
+        ],
+        "Anna Kessler",
+    ),
+    Case(
+        "en",
+        "“It was a good year,” said Tom Hale, a spokesman for Nordfer.",
+        [("direct", "It was a good year,", "said", "Tom Hale")],
+        "Tom Hale",
+        "Nordfer",
+    ),
+    Case(
+        "en",
+        "“It was a good year,” a spokesman for Nordfer said.",
+        [("direct", "It was a good year,", "said", "spokesman")],
+        "",
+        "Nordfer",
+    ),
+    Case(
+        "en",
+        "Tom Hale was accused by Anna Kessler of “lying to the public”.",
+        [("mixed", "of “lying to the public”", "accused", "Anna Kessler")],
+        "Tom Hale, Anna Kessler",
+    ),
+    Case(
+        "en",
+        "“We must act now.” — Anna Kessler",
+        [("direct", "We must act now.", "—", "Anna Kessler")],
+        "Anna Kessler",
+    ),
+    # German
+    Case(
+        "de",
+        "„Wir sind bereit“, sagte Anna Kessler.",
+        [("direct", "Wir sind bereit", "sagte", "Anna Kessler")],
+        "Anna Kessler",
+    ),
+    Case(
+        "de",
+        "»Wir sind bereit«, erklärte die Ministerin am Montag.",
+        [("direct", "Wir sind bereit", "erklärte", "Ministerin")],
+    ),
+    Case(
+        "de",
+        "Anna Kessler sagte: „Der Plan ist gescheitert.“",
+        [("direct", "Der Plan ist gescheitert.", "sagte", "Anna Kessler")],
+        "Anna Kessler",
+    ),
+    Case(
+        "de",
+        "Anna Kessler sagte am Montag in Berlin, dass die Steuern steigen werden.",
+        [("indirect", "die Steuern steigen werden", "sagte", "Anna Kessler")],
+        "Anna Kessler",
+        "",
+        "Berlin",
+    ),
+    Case(
+        "de",
+        "Anna Kessler sagte, sie habe nichts gewusst.",
+        [("indirect", "sie habe nichts gewusst", "sagte", "Anna Kessler")],
+        "Anna Kessler",
+    ),
+    Case(
+        "de",
+        "Die Steuern würden steigen, sagte Kessler.",
+        [("indirect", "Die Steuern würden steigen", "sagte", "Kessler")],
+        "Anna Kessler",
+    ),
+    Case(
+        "de",
+        "Kessler bezeichnete den Plan als „Katastrophe“.",
+        [("mixed", "den Plan als „Katastrophe“", "bezeichnete", "Kessler")],
+        "Anna Kessler",
+    ),
+    Case(
+        "de",
+        "Der Unfall sei vermeidbar gewesen, teilte die Polizei mit.",
+        [("indirect", "Der Unfall sei vermeidbar gewesen", "teilte", "Polizei")],
+    ),
+    Case(
+        "de",
+        "Laut Anna Kessler steigen die Steuern im kommenden Jahr.",
+        [("indirect", "steigen die Steuern im kommenden Jahr", "Laut", "Anna Kessler")],
+        "Anna Kessler",
+    ),
+    Case(
+        "de",
+        "„Das ist ein Fehler“, so Kessler. „Wir werden klagen.“",
+        [
+            ("direct", "Das ist ein Fehler", "so", "Kessler"),
+            ("direct", "Wir werden klagen.", "so", "Kessler"),
+        ],
+        "Anna Kessler",
+    ),
+    Case("de", "Der Film „Das lange Jahr“ läuft ab Freitag im Kino.", []),
+    Case("de", "Die sogenannte „Mietpreisbremse“ gilt seit Jahren.", []),
+    Case(
+        "de",
+        "„Er sagte mir: ‚Geh nach Hause‘“, berichtete Tom Hahn.",
+        [("direct", "Er sagte mir: ‚Geh nach Hause‘", "berichtete", "Tom Hahn")],
+        "Tom Hahn",
+    ),
+    Case(
+        "de",
+        "Am Dienstag sagte Tom Hahn dem Sender: „Ich trete zurück.“",
+        [("direct", "Ich trete zurück.", "sagte", "Tom Hahn")],
+        "Tom Hahn",
+    ),
+    Case(
+        "de",
+        "Kessler wies die Vorwürfe zurück. „Ich habe nie gelogen“, betonte sie.",
+        [("direct", "Ich habe nie gelogen", "betonte", "sie")],
+        "Anna Kessler",
+    ),
+    # Dutch
+    Case(
+        "nl",
+        "“Wij zijn er klaar voor”, zei Anna de Boer.",
+        [("direct", "Wij zijn er klaar voor", "zei", "Anna de Boer")],
+        "Anna de Boer",
+    ),
+    Case(
+        "nl",
+        "‘Dit is een grote fout’, aldus minister Anna de Boer.",
+        [("direct", "Dit is een grote fout", "aldus", "Anna de Boer")],
+        "Anna de Boer",
+    ),
+    Case(
+        "nl",
+        "Anna de Boer zei: “Het plan is mislukt.”",
+        [("direct", "Het plan is mislukt.", "zei", "Anna de Boer")],
+        "Anna de Boer",
+    ),
+    Case(
+        "nl",
+        "Anna de Boer zei dat de belastingen volgend jaar stijgen.",
+        [("indirect", "de belastingen volgend jaar stijgen", "zei", "Anna de Boer")],
+        "Anna de Boer",
+    ),
+    Case(
+        "nl",
+        "Volgens Anna de Boer stijgen de belastingen volgend jaar.",
+        [("indirect", "stijgen de belastingen volgend jaar", "Volgens", "Anna de Boer")],
+        "Anna de Boer",
+    ),
+    Case(
+        "nl",
+        "De minister noemde het plan “een ramp”.",
+        [("mixed", "het plan “een ramp”", "noemde", "minister")],
+    ),
+    Case(
+        "nl",
+        "„We gaan door”, vertelde Jan Smit in Utrecht. „Altijd.”",
+        [
+            ("direct", "We gaan door", "vertelde", "Jan Smit"),
+            ("direct", "Altijd.", "vertelde", "Jan Smit"),
+        ],
+        "Jan Smit",
+        "",
+        "Utrecht",
+    ),
+    Case("nl", "De film “De lange nacht” draait vanaf vrijdag.", []),
+    Case(
+        "nl",
+        "De trein komt 's ochtends aan, vertelt Jan Smit.",
+        [("indirect", "De trein komt 's ochtends aan", "vertelt", "Jan Smit")],
+        "Jan Smit",
+    ),
+    Case(
+        "nl",
+        "Jan Smit benadrukte dat hij “nooit iets heeft geweten”.",
+        [("mixed", "hij “nooit iets heeft geweten”", "benadrukte", "Jan Smit")],
+        "Jan Smit",
+    ),
+]

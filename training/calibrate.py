@@ -1,0 +1,170 @@
+"""Fits how sure a stance is: transforms/resources/stance/calibration.json.
+
+    python -m training.calibrate training/data/stance
+
+Two logistic regressions with a ridge. The first weighs how the structure was read (its marks),
+from all our sentences: it does not look at the scorer. The second mixes that logit with the
+scorer's margin, from the sentences that the scorer was not trained on alone. What is printed, and
+the thresholds, come from ten-fold cross-validation of both over those sentences (the folds of
+the first leave the same sentences out), so that no tuple is judged by weights that saw it.
+
+Run again after each training of the encoder or change of the rules.
+"""
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.stance_tuples import (
+    Counts,
+    Example,
+    count,
+    examples,
+    expected_calibration_error,
+    found,
+    pair_of,
+    truth,
+)
+from transforms.stance.decide import (
+    AUTHOR_MARK,
+    CALIBRATION,
+    OPEN,
+    Calibration,
+    features,
+    sign_of,
+    structure_logit,
+)
+
+FOLDS = 10
+RIDGE_MARKS, RIDGE_MIX = 2.0, 0.5
+MIX = ("bias", "structure", "margin", "reverse", "open", "open_margin")
+LEAST_PRECISION = 0.75  # of what is said, in cross-validation: no stance is better than a wrong one
+WRONG_PER_MISSED = 10  # at least so many missed stances for each wrong sign
+AUTHOR_THRESHOLD = 0.9
+STEPS = 40
+
+
+def logistic(rows: Any, labels: Any, ridge: float, free: int = 1) -> Any:
+    """Weights of a logistic regression by Newton's method; the first `free` columns are not
+    drawn to zero."""
+    weights = np.zeros(rows.shape[1])
+    penalty = np.full(rows.shape[1], ridge)
+    penalty[:free] = 1e-3
+    for _ in range(STEPS):
+        likely = 1 / (1 + np.exp(-np.clip(rows @ weights, -30, 30)))
+        slope = rows.T @ (likely - labels) + penalty * weights
+        curve = (rows * (likely * (1 - likely))[:, None]).T @ rows + np.diag(penalty)
+        weights = weights - np.linalg.solve(curve, slope)
+    return weights
+
+
+def fit(everything: Sequence[Example], unseen: Sequence[Example]) -> Calibration:
+    """Both regressions; thresholds are the defaults."""
+    marks = _fit_marks(everything)
+    rows, labels = [], []
+    for example in unseen:
+        gold = truth(example)
+        for proposal, answer in zip(example.proposals, example.evidence, strict=True):
+            sign = sign_of(answer)
+            values = features(answer, sign)
+            values["structure"] = structure_logit(answer.marks, marks)
+            rows.append([values[name] for name in MIX])
+            labels.append(gold.get(pair_of(example, proposal), 0) == sign)
+    mix = logistic(np.array(rows, float), np.array(labels, float), RIDGE_MIX)
+    rounded = {name: round(float(weight), 4) for name, weight in zip(MIX, mix, strict=True)}
+    return Calibration(marks, rounded, 0.5, AUTHOR_THRESHOLD)
+
+
+def _fit_marks(some: Sequence[Example]) -> dict[str, float]:
+    """Weights of the marks of signed candidates: is the tuple right?"""
+    sets, labels = [], []
+    for example in some:
+        gold = truth(example)
+        for proposal, answer in zip(example.proposals, example.evidence, strict=True):
+            if OPEN in answer.marks or not answer.sign:
+                expected = gold.get(pair_of(example, proposal), 0) != 0
+            else:
+                expected = gold.get(pair_of(example, proposal), 0) == answer.sign
+            sets.append(answer.marks)
+            labels.append(expected)
+    names = ["bias", *sorted(set().union(*sets))]
+    place = {name: i for i, name in enumerate(names)}
+    rows = np.zeros((len(sets), len(names)))
+    rows[:, 0] = 1
+    for row, marks in enumerate(sets):
+        for mark in marks:
+            rows[row, place[mark]] = 1
+    weights = logistic(rows, np.array(labels, float), RIDGE_MARKS)
+    return {name: round(float(weight), 4) for name, weight in zip(names, weights, strict=True)}
+
+
+def cross_validated(some: Sequence[Example]) -> list[tuple[Example, Calibration]]:
+    """Each unseen sentence with a calibration that was fitted without it."""
+    unseen = [example for example in some if example.dev]
+    pairs = []
+    for fold in range(FOLDS):
+        held = unseen[fold::FOLDS]
+        left_out = {(example.language, example.number) for example in held}
+        rest = [e for e in some if (e.language, e.number) not in left_out]
+        fitted = fit(rest, [e for e in rest if e.dev])
+        pairs += [(example, fitted) for example in held]
+    return pairs
+
+
+def total(pairs: Sequence[tuple[Example, Calibration]], threshold: float) -> Counts:
+    counts = Counts()
+    for example, fitted in pairs:
+        counts += count(example, found(example, replace(fitted, threshold=threshold)))
+    return counts
+
+
+def best_threshold(pairs: Sequence[tuple[Example, Calibration]]) -> float:
+    """The threshold with the best F1 of those that are precise enough and turn few signs."""
+    best, chosen = -1.0, 0.9
+    for step in range(20, 91):
+        threshold = step / 100
+        counts = total(pairs, threshold)
+        missed = counts.gold - counts.right - counts.wrong
+        if counts.precision < LEAST_PRECISION or counts.wrong * WRONG_PER_MISSED > missed:
+            continue
+        if counts.f1 > best:
+            best, chosen = counts.f1, threshold
+    return chosen
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("folder", type=Path)
+    arguments.add_argument("--output", type=Path, default=CALIBRATION)
+    given = arguments.parse_args()
+    some = list(examples(given.folder))
+    unseen = [example for example in some if example.dev]
+    pairs = cross_validated(some)
+    threshold = best_threshold(pairs)
+    for at in sorted({0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, threshold}):
+        print(f"threshold {at:.2f}: {total(pairs, at)}")
+    points = [
+        (sure, truth(example).get(pair, 0) == sign)
+        for example, fitted in pairs
+        for pair, (sign, sure) in found(
+            example, replace(fitted, threshold=0.0, author_threshold=0.0)
+        ).items()
+    ]
+    print(
+        f"expected calibration error (cross-validated, {len(points)} candidates): "
+        f"{expected_calibration_error(points):.3f}; threshold {threshold}"
+    )
+    fitted = replace(fit(some, unseen), threshold=threshold)
+    print("mix", fitted.mix)
+    text = json.dumps(asdict(fitted), indent=1, sort_keys=True, ensure_ascii=False)
+    given.output.write_text(text + "\n", encoding="utf-8")
+    print(f"{AUTHOR_MARK} threshold {fitted.author_threshold}; written to {given.output}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,217 @@
+"""Speech reported without marks: the clause that a verb of speech governs."""
+
+from collections.abc import Iterator
+
+from transforms.lexicons import Match
+from transforms.quotations.clauses import (
+    bare_clause,
+    clause_end,
+    clause_start,
+    opener_after,
+    trim,
+)
+from transforms.quotations.content import Found, Rule
+from transforms.quotations.cues import Cue, after_quote, subject_of
+from transforms.quotations.speakers import Speakers
+from transforms.quotations.text import Gap, Text, Unit
+
+_HEADLINE_NAME = 8  # tokens before the colon
+_SHORTEST = 3  # words of a reported clause
+_SHORTEST_OPENED = 2  # after a complementiser
+_POSTPOSED = frozenset(("göre", "zufolge", "bakılırsa"))  # Ayşe Demir'e göre
+# nominal clauses of Turkish that the verb of speech governs (artacağını söyledi)
+_NOMINAL = ("ğını", "ğini", "ğunu", "ğünü", "masını", "mesini", "diye", "ğına", "ğine")
+
+
+def indirect(text: Text, speakers: Speakers, used: frozenset[int]) -> Iterator[Found]:
+    """The reported clauses of a text that hold no quoted span, and those that do but that
+    nothing attributed yet; the caller drops what overlaps. `used`: first tokens of cues that
+    have their content."""
+    if text.lexicon is None:
+        return
+    for number, unit in enumerate(text.units):
+        yield from _unit(text, speakers, number, unit, used)
+
+
+def _unit(
+    text: Text, speakers: Speakers, number: int, unit: Unit, used: frozenset[int]
+) -> Iterator[Found]:
+    headline = _headline(text, speakers, number, unit)
+    if headline is not None:
+        yield headline
+        return
+    until = unit.first
+    whole = Gap(unit.first, unit.last)
+    for place in range(unit.first, unit.last):
+        if place < until or text.inside[place] >= 0 or place in used:
+            continue
+        found = None
+        if place in text.according:
+            found = _according(text, speakers, number, unit, text.according[place])
+        if found is None and place in text.cue_at:
+            cue = text.cue_at[place]
+            found = _governed(text, speakers, number, unit, cue, Gap(until, unit.last))
+            if found is None:
+                found = _trailing(text, speakers, number, unit, cue, until)
+            if found is None:
+                found = _verb_last(text, speakers, number, unit, cue)
+        if found is None and place in text.nouns:
+            found = _noun(text, speakers, number, unit, text.nouns[place], whole)
+        if found is not None:
+            yield found
+            until = max(place + 1, text.index(found.end))
+
+
+def _headline(text: Text, speakers: Speakers, number: int, unit: Unit) -> Found | None:
+    """`Anna Rossi: the plan has “failed”`: a line that a name and a colon open."""
+    limit = min(unit.last, unit.first + _HEADLINE_NAME)
+    colon = next((p for p in range(unit.first, limit) if text.form(p) == ":"), None)
+    if colon is None or text.body[text.tokens[colon].end : text.tokens[colon].end + 1] != " ":
+        return None
+    named = speakers.between(unit.first, colon)
+    is_name = named and named[-1].kind == "entity" and named[-1].label in ("PER", "ORG")
+    if not is_name or named[-1].last != colon or text.inside[unit.first] >= 0:
+        return None
+    if any(p in text.cue_at or p in text.prepositions for p in range(unit.first, colon)):
+        return None
+    cue = Cue(colon, colon + 1, named[-1])
+    return _found(text, number, colon + 1, unit.last, cue, "headline")
+
+
+def _found(text: Text, number: int, first: int, last: int, cue: Cue, rule: Rule) -> Found | None:
+    first, last = trim(text, first, last)
+    words = sum(text.is_word(place) for place in range(first, last))
+    if words < (_SHORTEST_OPENED if rule == "that" else _SHORTEST):
+        return None
+    start, end = text.tokens[first].start, text.tokens[last - 1].end
+    inside = {text.inside[place] for place in range(first, last)} - {-1}
+    if inside:
+        start = min(start, min(text.quoted[quote].start for quote in inside))
+        end = max(end, max(text.quoted[quote].end for quote in inside))
+    kind = "mixed" if inside else "indirect"
+    span = (cue.first, cue.last)
+    return Found(kind, start, end, span, cue.speaker, rule, number)  # type: ignore[arg-type]
+
+
+def _governed(
+    text: Text, speakers: Speakers, number: int, unit: Unit, verb: Match, gap: Gap
+) -> Found | None:
+    """`X said that …`, `X said he …`, `X sagte, er …`."""
+    opener = opener_after(text, verb.last, unit.last)
+    rule: Rule = "that"
+    if opener is not None:
+        first = text.that_at[opener]
+    else:
+        rule = "zero"
+        begin = bare_clause(text, speakers, verb, unit)
+        if begin is None:
+            return None
+        first = begin
+    cue = subject_of(text, speakers, verb, Gap(gap.first, opener or first))
+    if cue is None or (rule == "zero" and cue.speaker is None):
+        return None
+    return _found(text, number, first, clause_end(text, speakers, first, unit), cue, rule)
+
+
+def _trailing(
+    text: Text, speakers: Speakers, number: int, unit: Unit, verb: Match, until: int
+) -> Found | None:
+    """`…, X said.`: what stands before the comma."""
+    place = verb.first - 1
+    if text.language == "tr":
+        return None
+    while place > max(until, verb.first - 24) and text.inside[place] < 0:
+        if text.form(place) in (",", "—", "–"):
+            cue = after_quote(text, speakers, Gap(place, unit.last), True)
+            if cue is not None and cue.first == verb.first and _is_finished(text, cue, unit):
+                first = clause_start(text, until, place)
+                return _found(text, number, first, place, cue, "trailing")
+        place -= 1
+    return None
+
+
+def _is_finished(text: Text, cue: Cue, unit: Unit) -> bool:
+    """Whether after the cue and its speaker nothing is said any more."""
+    speaker = cue.speaker
+    if text.language != "en" and speaker is not None and speaker.kind == "phrase":
+        return False
+    last = max(cue.last, cue.speaker.last if cue.speaker else 0)
+    for place in range(last, min(unit.last, last + 12)):
+        if place in text.that_at or text.inside[place] >= 0:
+            return False
+        if not text.is_word(place):
+            return True
+    return last + 12 >= unit.last or last >= unit.last
+
+
+def _according(
+    text: Text, speakers: Speakers, number: int, unit: Unit, match: Match
+) -> Found | None:
+    """`According to X, …` and `…, according to X`."""
+    if text.form(match.last - 1) in _POSTPOSED and match.last - match.first == 1:
+        return _postposed(text, speakers, number, unit, match)
+    speaker = speakers.near(match.last, unit.last)
+    if speaker is None:
+        return None
+    cue = Cue(match.first, match.last, speaker)
+    if match.first > unit.first + 1:
+        first = clause_start(text, unit.first, match.first)
+        if any(text.is_word(place) for place in range(first, match.first)):
+            return _found(text, number, first, match.first, cue, "according")
+    begin = speaker.last
+    while begin < min(unit.last, speaker.last + 14) and text.form(begin) != ",":
+        begin += 1
+    if text.form(begin) != ",":
+        begin = speaker.last - 1
+    last = clause_end(text, speakers, begin + 1, unit)
+    return _found(text, number, begin + 1, last, cue, "according")
+
+
+def _postposed(
+    text: Text, speakers: Speakers, number: int, unit: Unit, match: Match
+) -> Found | None:
+    """`Ayşe Demir'e göre …`: the speaker stands before."""
+    named = speakers.between(max(unit.first, match.first - 8), match.first)
+    if not named and match.first - unit.first > 4:
+        return None
+    speaker = named[-1] if named else speakers.near(unit.first, match.first)
+    if speaker is None:
+        return None
+    first = match.last
+    last = clause_end(text, speakers, first, unit)
+    return _found(text, number, first, last, Cue(match.first, match.last, speaker), "according")
+
+
+def _verb_last(
+    text: Text, speakers: Speakers, number: int, unit: Unit, verb: Match
+) -> Found | None:
+    """`Ayşe Demir, … artacağını söyledi`: subject, reported clause, verb."""
+    before = verb.first - 1
+    if text.language != "tr" or before <= unit.first:
+        return None
+    if not text.form(before).endswith(_NOMINAL):
+        return None
+    named = speakers.between(unit.first, verb.first)
+    if not named or named[0].first > unit.first + 6:
+        return None
+    subject = named[0]
+    first = subject.last
+    if text.form(first) != "," and text.form(first)[:1] == "'":
+        return None  # in another case: not the subject
+    cue = Cue(verb.first, verb.last, subject)
+    return _found(text, number, first, verb.first, cue, "that")
+
+
+def _noun(
+    text: Text, speakers: Speakers, number: int, unit: Unit, noun: Match, gap: Gap
+) -> Found | None:
+    """`X's claim that …`."""
+    opener = noun.last if text.form(noun.last) != "," else noun.last + 1
+    if opener not in text.that_at:
+        return None
+    owners = speakers.between(max(gap.first, noun.first - 6), noun.first)
+    if not owners:
+        return None
+    cue = Cue(noun.first, noun.last, owners[-1])
+    first = text.that_at[opener]
+    return _found(text, number, first, clause_end(text, speakers, first, unit), cue, "that")

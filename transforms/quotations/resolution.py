@@ -1,0 +1,113 @@
+"""Which entity a title or a pronoun stands for, where that is safe; None elsewhere."""
+
+from bisect import bisect_left
+from dataclasses import dataclass
+
+from transforms.quotations.speakers import Candidate, Speakers, is_indefinite
+from transforms.quotations.text import Text, Unit
+
+
+@dataclass(frozen=True)
+class Said:
+    """The speaker of an earlier quotation: where the words stand, and the paragraph."""
+
+    speaker: Candidate
+    entity_id: str | None
+    paragraph: int
+
+
+class Resolver:
+    """What a text tells of its people: their titles, their gender, who is mentioned where."""
+
+    def __init__(self, text: Text, speakers: Speakers) -> None:
+        self.text = text
+        self.persons = [c for c in speakers.all if c.label == "PER" and text.inside[c.first] < 0]
+        self._starts = [person.first for person in self.persons]
+        ever = {person.entity_id for person in self.persons}
+        self._ids = ever - {None}
+        self._only = next(iter(ever)) if len(ever) == 1 else None
+        self.titles: dict[int, set[str]] = {}
+        self.genders: dict[str, set[str]] = {}
+        for left, right in zip(speakers.all, speakers.all[1:], strict=False):
+            self._learn(left, right)
+
+    def _learn(self, left: Candidate, right: Candidate) -> None:
+        """`minister Anna Kessler` and `Anna Kessler, minister` tie a title to a person."""
+        text = self.text
+        between = [text.form(place) for place in range(left.last, right.first)]
+        if left.kind == "title" and right.label == "PER":
+            title, person = left, right
+            apart = len(between) > 1 or any(not form.isalpha() for form in between)
+            apart = apart or (right.first - 1) in text.prepositions
+        elif left.label == "PER" and right.kind == "title":
+            title, person = right, left
+            apart = between[:1] != [","] or len(between) > 4 or "," in between[1:]
+        else:
+            return
+        if apart or person.entity_id is None or title.lemma is None:
+            return
+        self.titles.setdefault(title.lemma, set()).add(person.entity_id)
+        if title.gender in ("m", "f"):
+            self.genders.setdefault(person.entity_id, set()).add(title.gender)
+
+    def resolve(
+        self, candidate: Candidate, said: Said | None, unit_first: int, paragraph: int
+    ) -> str | None:
+        """The entity_id of a speaker. `said` is who spoke last; `unit_first` the first token of
+        the sentence before the speaker's."""
+        if candidate.kind == "entity":
+            return candidate.entity_id
+        if candidate.kind == "title":
+            return self._title(candidate)
+        if candidate.kind == "pronoun" and candidate.gender in ("m", "f"):
+            return self._pronoun(candidate, said, unit_first, paragraph)
+        return None
+
+    def _title(self, candidate: Candidate) -> str | None:
+        known = self.titles.get(candidate.lemma or 0, set())
+        if len(known) != 1 or is_indefinite(self.text, candidate) or self._is_plural(candidate):
+            return None
+        return next(iter(known))
+
+    def _is_plural(self, candidate: Candidate) -> bool:
+        """English, Spanish, French, Portuguese, Dutch plurals; other titles are taken as one."""
+        form = self.text.form(candidate.last - 1)
+        return self.text.language in ("en", "es", "fr", "pt", "nl") and form.endswith("s")
+
+    def _pronoun(
+        self, candidate: Candidate, said: Said | None, unit_first: int, paragraph: int
+    ) -> str | None:
+        gender = candidate.gender or ""
+        if said is not None and self.still_speaks(said, candidate.first, paragraph, gender):
+            return said.entity_id
+        near = self.mentioned(unit_first, candidate.first)
+        if len(near) == 1 and self._fits(next(iter(near)), gender):
+            return next(iter(near))
+        if not near and self._only is not None and self.persons[0].first < candidate.first:
+            return self._only if self._fits(self._only, gender) else None
+        return None
+
+    def still_speaks(self, said: Said, place: int, paragraph: int, gender: str = "") -> bool:
+        """Whether nobody else was named since somebody spoke, at most one paragraph ago."""
+        if said.entity_id not in self._ids or paragraph - said.paragraph > 1:
+            return False
+        others = self.mentioned(said.speaker.last, place) - {said.entity_id}
+        return not others and self._fits(said.entity_id, gender)
+
+    def subject_before(self, units: list[Unit], number: int, cue: int) -> Candidate | None:
+        """The one person named in the sentence before and up to a verb without a subject."""
+        if number == 0 or units[number].paragraph - units[number - 1].paragraph > 1:
+            return None
+        begin = bisect_left(self._starts, units[number - 1].first)
+        end = bisect_left(self._starts, cue)
+        near = self.persons[begin:end]
+        return near[-1] if near and len({p.entity_id for p in near[:50]}) == 1 else None
+
+    def mentioned(self, first: int, last: int) -> set[str | None]:
+        """The people named outside marks in tokens [first, last); at most the last 50."""
+        begin, end = bisect_left(self._starts, first), bisect_left(self._starts, last)
+        return {person.entity_id for person in self.persons[max(begin, end - 50) : end]}
+
+    def _fits(self, entity_id: str | None, gender: str) -> bool:
+        known = self.genders.get(entity_id or "", set())
+        return entity_id is not None and (not gender or not known or gender in known)

@@ -1,0 +1,410 @@
+"""Who may speak: names, pronouns, titles and nouns of organisations, and the one nearest a cue.
+
+The same rules of word order serve all languages: the speaker stands before the verb of speech,
+or after it; not after a preposition, not before a possessive; a name beside its title (minister
+Anna Kessler) is the speaker, a name that the title governs (spokesman of Anna Kessler) is not.
+"""
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from typing import Literal
+
+from transforms.elements import Reading
+from transforms.quotations.text import DASHES, ENDS, Text
+
+REACH = 25  # tokens between a speaker and the verb
+SHARED_REACH = 60  # for a participle, or after "and"
+AFTER_REACH = 14
+PHRASE = 7  # words of a speaker that no list knows
+# languages that do not leave the subject out, so that unknown words before a verb are one
+_WITH_SUBJECTS = frozenset(("en", "de", "nl", "fr"))
+_AND = {
+    "en": "and or",
+    "de": "und oder",
+    "nl": "en of",
+    "it": "e ed o",
+    "fr": "et ou",
+    "es": "y e o",
+    "pt": "e ou",
+    "ro": "și sau",
+    "ru": "и",
+    "uk": "і й та",
+    "pl": "i oraz",
+    "cs": "a",
+    "tr": "ve",
+}
+AND = {language: frozenset(words.split()) for language, words in _AND.items()}
+# verbs in the form that has no subject of its own
+GERUNDS = {
+    "en": ("ing",),
+    "it": ("ando", "endo"),
+    "es": ("ando", "iendo"),
+    "pt": ("ando", "endo", "indo"),
+    "fr": ("ant",),
+    "ro": ("ând", "ind"),
+    "ru": ("ая", "яя", "уя", "ив", "ав", "ев", "вшись"),
+    "uk": ("ючи", "вши", "чись", "вшись"),
+    "pl": ("ąc",),
+    "cs": ("íc", "ouc"),
+}
+_DATIVES = {"cs": ("ům", "ím", "ám"), "ru": ("ам", "ям"), "uk": ("ам", "ям"), "pl": ("om",)}
+_ARTICLES = frozenset(
+    "the a an his her their its der die das dem den ein eine einem il lo la i gli "
+    "le un una uno l' les des du el los las os as o ao de het een".split()
+)
+_INDEFINITE = frozenset(
+    "a an another un una uno une ein eine einer eines een um uma unui unei otro otra outro outra "
+    "один одна одного одной anderer andere un' bir".split()
+)
+_RELATIVE = frozenset(
+    (
+        "who",
+        "which",
+        "that",
+        "qui",
+        "der",
+        "die",
+        "das",
+        "który",
+        "która",
+        "который",
+        "которая",
+        "який",
+        "яка",
+        "che",
+        "que",
+        "care",
+        "který",
+    )
+)
+_SLAVIC = frozenset(("ru", "uk", "be", "pl", "cs", "sk"))
+# words that alone are no speaker: auxiliaries, adverbs, expletives
+_NOBODY = frozenset(
+    "as es there as when if also has have had 's 've 'd then later once what how not n't wie hat "
+    "haben hatte hatten so auch heeft hebben hadden ook a ont avait avaient aura aurait auraient "
+    "ayant est se s' ne n' y en l' lui leur c' ce même ainsi aussi encore who which qui to be "
+    "been being only just even again now already still".split()
+)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Words that may name a speaker: tokens [first, last), code points [start, end).
+
+    `kind` tells them apart; `label` is an entity's, `gender` "m", "f", "n" or "p" where the word
+    shows it, `lemma` the lexicon's line of a title.
+    """
+
+    first: int
+    last: int
+    start: int
+    end: int
+    kind: Literal["entity", "pronoun", "title", "org", "phrase"]
+    label: str | None = None
+    entity_id: str | None = None
+    name: str | None = None
+    gender: str | None = None
+    lemma: int | None = None
+
+
+class Speakers:
+    """The candidates of a text in order, found by place."""
+
+    def __init__(self, text: Text, candidates: list[Candidate]) -> None:
+        self.text = text
+        self.all = candidates
+        self._firsts = [candidate.first for candidate in candidates]
+
+    def between(self, first: int, last: int) -> list[Candidate]:
+        """The candidates within tokens [first, last)."""
+        begin = bisect_left(self._firsts, first)
+        end = bisect_left(self._firsts, last)
+        return [c for c in self.all[begin:end] if c.last <= last]
+
+    def before(self, first: int, cue: int) -> Candidate | None:
+        """The subject before the verb that begins at token `cue`, not before token `first`."""
+        if self._shares_subject(cue):
+            shared = self.between(max(first, cue - SHARED_REACH), cue)
+            free = [c for c in shared if self.penalty(c) == 0]
+            if free:
+                return free[0]
+        first = max(first, cue - REACH)
+        candidates = self.between(first, cue)
+        apposition = self._apposition(candidates, first, cue)
+        if apposition is not None:
+            return apposition
+        best, cost = None, 3
+        for candidate in reversed(candidates):
+            penalty = self.penalty(candidate)
+            if penalty < cost:
+                best, cost = candidate, penalty
+        if best is not None and self.text.language in _SLAVIC and best.kind in ("org", "title"):
+            best = next((c for c in candidates if c.kind == "title" and c.last == best.first), best)
+        if best is None or cost > 0:
+            phrase = self._phrase_before(first, cue)
+            if phrase is not None:
+                return phrase
+        return best
+
+    def _shares_subject(self, cue: int) -> bool:
+        """Whether a verb has the subject of the clause before it: `…, saying`, `… and said`."""
+        text = self.text
+        endings = GERUNDS.get(text.language)
+        if endings and text.form(cue).endswith(endings) and len(text.form(cue)) > 4:
+            return True
+        before = text.form(cue - 1)
+        return before in AND.get(text.language, ()) or (
+            text.form(cue - 2) in AND.get(text.language, ()) and before in _NOBODY
+        )
+
+    def after(self, cue: int, last: int) -> Candidate | None:
+        """The subject after the verb that ends before token `cue`: `said the minister`."""
+        text = self.text
+        stop = cue
+        limit = min(last, cue + AFTER_REACH)
+        while (
+            stop < limit
+            and (text.is_word(stop) or text.form(stop) in "-.(")
+            and not (text.form(stop) == "." and stop + 1 >= last)
+        ):
+            if stop in text.cue_at and stop > cue or stop in text.that_at:
+                break
+            stop += 1
+        named = [c for c in self.between(cue, stop) if not self._is_addressee(c)]
+        candidates = [c for c in named if self.penalty(c) == 0]
+        if not candidates:
+            candidates = [c for c in named if self._after_phrase(c, cue)]
+        for candidate in candidates:
+            if candidate.kind == "pronoun" and candidate.first <= cue + 2:
+                return candidate
+        for candidate in candidates:
+            if candidate.label == "PER" and not self._oblique(candidate):
+                return candidate
+        if candidates:
+            return self._named(candidates[0], last)
+        return self._phrase_after(cue, stop)
+
+    def _is_addressee(self, candidate: Candidate) -> bool:
+        """A Slavic plural in the dative: `řekl novinářům`."""
+        endings = _DATIVES.get(self.text.language)
+        form = self.text.form(candidate.last - 1)
+        return bool(endings) and candidate.kind in ("title", "org") and form.endswith(endings)
+
+    def _after_phrase(self, candidate: Candidate, cue: int) -> bool:
+        """A person after a phrase with a preposition, not in it: `powiedział w środę poseł Jan
+        Nowak`."""
+        if candidate.label != "PER":
+            return False
+        first = candidate.first
+        for title in self.between(max(cue, first - 4), first):
+            first = title.first if title.kind == "title" and title.last == first else first
+        return (
+            first > cue
+            and first - 1 not in self.text.prepositions
+            and (first - 2 in self.text.prepositions or first - 3 in self.text.prepositions)
+            and self.text.form(first - 1) not in _ARTICLES
+        )
+
+    def near(self, first: int, last: int, lone_place: bool = True) -> Candidate | None:
+        """After a preposition that attributes: the next candidate, a name beside its title."""
+        text = self.text
+        stop = first
+        while stop < min(last, first + AFTER_REACH) and (
+            text.is_word(stop) or text.form(stop) in "-("
+        ):
+            stop += 1
+        candidates = self.between(first, stop)
+        for candidate in candidates:
+            if candidate.label == "PER" and not self._governed(candidate, first):
+                return candidate
+        if candidates:
+            head = candidates[0]
+            if self.penalty(head) == 1 and head.first > first + 2:
+                return self._phrase(first, min(head.last, first + PHRASE))
+            return self._named(head, last)
+        return self._phrase(first, min(stop, first + PHRASE)) if stop > first else None
+
+    def penalty(self, candidate: Candidate) -> int:
+        """0 for what may be a subject, 1 after a preposition, 2 before a possessive."""
+        text = self.text
+        if text.form(candidate.last) == "'s" and text.language == "en":
+            return 2
+        return 1 if self._governed(candidate, 0) else 0
+
+    def _governed(self, candidate: Candidate, first: int) -> bool:
+        text = self.text
+        for place in range(candidate.first - 1, max(first, candidate.first - 4) - 1, -1):
+            if place in text.prepositions:
+                return text.form(place) != "'s"
+            if not text.is_word(place) or place in text.cue_at or text.inside[place] >= 0:
+                return False
+            passed = self.between(place, place + 1)
+            if any(c.kind in ("entity", "pronoun") for c in passed):
+                return False
+            if candidate.label == "PER" and any(c.kind == "org" for c in passed):
+                return False  # the preposition governs that (portavoce del ministero Anna Rossi)
+        return False
+
+    def _apposition(self, candidates: list[Candidate], first: int, cue: int) -> Candidate | None:
+        """The name at the head of `Anna Kessler, the minister of Work, said`."""
+        text = self.text
+        place = cue - 1
+        while (
+            place > first
+            and text.is_word(place)
+            and cue - place < 4
+            and not any(c.first <= place < c.last for c in candidates)
+        ):
+            place -= 1
+        if place <= first or text.form(place) not in (",", ")"):
+            return None
+        for candidate in candidates:
+            follows = text.form(candidate.last)
+            opens = "," if text.form(place) == "," else "("
+            if (
+                candidate.kind in ("entity", "title")
+                and follows == opens
+                and candidate.last <= place
+                and self.penalty(candidate) == 0
+            ):
+                return candidate
+        return None
+
+    def _named(self, head: Candidate, last: int) -> Candidate:
+        """The person named beside a title: `the minister Anna Kessler`, `the minister, Anna
+        Kessler`; the title itself where none is."""
+        if head.kind not in ("title", "org") and head.label not in ("ORG", "LOC"):
+            return head
+        text = self.text
+        for candidate in self.between(head.last, head.last + 6):
+            if head.kind == "org" and candidate.label == "ORG" and candidate.first == head.last:
+                return candidate  # le syndicat CGT
+        for candidate in self.between(head.last, min(last, head.last + 8)):
+            if candidate.label != "PER" or self._governed(candidate, head.last):
+                continue
+            between = [text.form(place) for place in range(head.last, candidate.first)]
+            words = [form for form in between if form not in ",-."]
+            if len(between) - len(words) > 1 or self._oblique(candidate):
+                return head
+            if any(place in text.cue_at for place in range(head.last, candidate.first)):
+                return head
+            return candidate
+        return head
+
+    def _oblique(self, candidate: Candidate) -> bool:
+        """Whether a Slavic name is in another case than the entity's own name."""
+        if self.text.language not in _SLAVIC or not candidate.name:
+            return False
+        surface = self.text.form(candidate.last - 1)
+        words = candidate.name.casefold().replace("ё", "е").split()
+        if surface in words:
+            return False
+        return any(surface.startswith(w[: max(3, len(w) - 3)]) for w in words[-1:])
+
+    def _phrase_before(self, first: int, cue: int) -> Candidate | None:
+        text = self.text
+        if text.language not in _WITH_SUBJECTS:
+            return None
+        place = cue
+        while (
+            place > max(first, cue - PHRASE)
+            and text.is_word(place - 1)
+            and not (place - 1 in text.cue_at and place < cue or place - 1 in text.that_at)
+        ):
+            place -= 1
+        while place < cue and place in text.swap:
+            place += 1
+        if all(text.form(i) in _NOBODY or i in text.passive for i in range(place, cue)):
+            return None
+        if place in text.prepositions or text.form(place) in _RELATIVE:
+            return None
+        return self._phrase(place, cue)
+
+    def _phrase_after(self, cue: int, stop: int) -> Candidate | None:
+        text = self.text
+        if text.language not in _WITH_SUBJECTS or stop - cue < 2:
+            return None
+        last = cue
+        while last < min(stop, cue + 4) and last not in text.prepositions:
+            last += 1
+        return self._phrase(cue, last) if last - cue >= 2 else None
+
+    def _phrase(self, first: int, last: int) -> Candidate | None:
+        if first >= last:
+            return None
+        tokens = self.text.tokens
+        return Candidate(first, last, tokens[first].start, tokens[last - 1].end, "phrase")
+
+
+def candidates(text: Text, reading: Reading) -> list[Candidate]:
+    """All candidates in order; a lexicon's word inside a name is none."""
+    found = _entities(text, reading)
+    taken = [False] * len(text.tokens)
+    for candidate in found:
+        for place in range(candidate.first, candidate.last):
+            taken[place] = True
+    if text.lexicon is not None:
+        kinds = (
+            "pronoun.m",
+            "pronoun.f",
+            "pronoun.n",
+            "pronoun.p",
+            "title",
+            "title.m",
+            "title.f",
+            "org",
+        )
+        for match in text.lexicon.cues.match(text.tokens, kinds):
+            if any(taken[match.first : match.last]):
+                continue
+            for place in range(match.first, match.last):
+                taken[place] = True
+            name, _, gender = match.kind.partition(".")
+            kind: Literal["pronoun", "title", "org"] = (
+                "pronoun" if name == "pronoun" else "title" if name == "title" else "org"
+            )
+            found.append(
+                Candidate(
+                    match.first,
+                    match.last,
+                    match.start,
+                    match.end,
+                    kind,
+                    gender=gender or None,
+                    lemma=match.lemma,
+                )
+            )
+    return sorted(found, key=_place)
+
+
+def _place(candidate: Candidate) -> tuple[int, int]:
+    return candidate.first, -candidate.last
+
+
+def _entities(text: Text, reading: Reading) -> list[Candidate]:
+    spans: list[tuple[int, int, str, str | None, str]] = []
+    if reading.article.entities is not None:
+        for entity in reading.article.entities:
+            for mention in entity.mentions:
+                spans.append(
+                    (mention.start, mention.end, entity.label, entity.entity_id, entity.name)
+                )
+    else:
+        spans.extend((n.start, n.end, n.label, None, n.text) for n in reading.names)
+    found: list[Candidate] = []
+    until = 0
+    for start, end, label, entity_id, name in sorted(spans):
+        first, last = text.index(start), text.index(end)
+        if last > first and start >= until:
+            until = end
+            found.append(Candidate(first, last, start, end, "entity", label, entity_id, name))
+    return found
+
+
+def is_indefinite(text: Text, candidate: Candidate) -> bool:
+    """`a minister`: nobody that was named."""
+    return text.form(candidate.first - 1) in _INDEFINITE
+
+
+def is_sentence_end(text: Text, index: int) -> bool:
+    return text.form(index) in ENDS or text.form(index) in DASHES

@@ -1,0 +1,322 @@
+"""A sentence in clauses: tokens, names, what governs a name, and where clauses begin and end.
+
+No parser: commas, conjunctions, relative pronouns and prepositions, one pass each. What cannot
+be told this way is left untold (docs/stance.md).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from transforms.lexicons import Token, tokenize
+from transforms.stance.agreement import (
+    CASES,
+    OBLIQUE,
+    article_case,
+    case_of,
+    may_be_genitive,
+    suffix_case,
+)
+from transforms.stance.frames import Frame, Marks, Words, read
+
+_HARD = frozenset(";:!?…()[]—–")
+_QUOTES = frozenset('«»“”„"‟‹›')
+_SHORT_QUOTE = 6  # tokens: a quoted word or phrase does not part a clause
+_PREPOSITIONS = frozenset(("by", "of", "to", "for", "against", "reason", "object"))
+_NO_GOVERNOR: frozenset[str] = frozenset()
+_GOVERNOR_REACH = 6  # tokens between a preposition and its name, at most
+# what also compares, or is a reflexive pronoun: no sign of a new clause by itself
+_COMPARING = frozenset(["come", "como", "comme", "wie", "als", "cum", "ca", "se", "si", "of", "să"])
+_FUSING = frozenset(("es", "pt", "fr", "it", "ro"))  # preposition and article in one word
+_ROLE_WORDS = frozenset(("title", "title.m", "title.f", "org"))
+
+
+class Named(NamedTuple):
+    """A mention to be placed in a sentence: a range of the body, its entity and label."""
+
+    start: int
+    end: int
+    entity_id: str
+    label: str
+
+
+class Name(NamedTuple):
+    """A mention in tokens [first, last); `governor` are the kinds of the preposition before it
+    (empty: none); `at` is the token of that preposition or -1; `case` as in agreement.py."""
+
+    first: int
+    last: int
+    named: Named
+    governor: frozenset[str]
+    at: int
+    case: str | bool | None
+
+
+class Clause(NamedTuple):
+    """`opener`: hard, relative, that, swap; `token` opens it; `parent` is the clause around it."""
+
+    opener: str
+    token: int
+    parent: int
+
+
+@dataclass
+class View:
+    """A sentence as the rules see it. Offsets of tokens are relative to `start`."""
+
+    start: int
+    end: int
+    language: str
+    tokens: list[Token]
+    names: list[Name]
+    frames: list[Frame]
+    marks: Marks
+    clause: list[int]
+    clauses: list[Clause]
+    name_at: list[int]
+
+    def range(self, first: int, last: int) -> tuple[int, int]:
+        """Tokens [first, last) as a range of the body."""
+        return self.start + self.tokens[first].start, self.start + self.tokens[last - 1].end
+
+    def form(self, token: int) -> str:
+        return self.tokens[token].form if 0 <= token < len(self.tokens) else ""
+
+
+def view(body: str, sentence: tuple[int, int], named: Sequence[Named], known: Words) -> View:
+    """A sentence read."""
+    start, end = sentence
+    tokens = tokenize(body[start:end], known.language)
+    places = _places(tokens, start, named)
+    name_at = [-1] * len(tokens)
+    for number, (first, last, _) in enumerate(places):
+        for token in range(first, last):
+            name_at[token] = number
+    frames, marks = read(tokens, known, [number >= 0 for number in name_at])
+    clause, clauses = _clauses(body[start:end], tokens, marks, name_at, known.language)
+    seen = View(start, end, known.language, tokens, [], frames, marks, clause, clauses, name_at)
+    for first, last, mention in places:
+        seen.names.append(_name(seen, first, last, mention, body))
+    if known.language in CASES:
+        seen.names[:] = _with_attributes(seen)
+    return seen
+
+
+def _with_attributes(seen: View) -> list[Name]:
+    """ "Тренер Бенфики Жоржи Тавареш": a place or organisation right before a person is in the
+    genitive."""
+    names = list(seen.names)
+    for place, right in enumerate(names[1:]):
+        left = names[place]
+        between = [i for i in range(left.last, right.first) if seen.form(i) not in _QUOTES]
+        if between or left.governor or left.named.label == "PER" or right.named.label != "PER":
+            continue
+        if left.first and seen.tokens[left.first - 1].form != ",":
+            names[place] = left._replace(governor=frozenset(("gen",)), at=left.first - 1)
+    return names
+
+
+def _places(
+    tokens: Sequence[Token], start: int, named: Sequence[Named]
+) -> list[tuple[int, int, Named]]:
+    """The mentions in tokens; one whose edge lies inside a token is widened to it."""
+    places = []
+    token = 0
+    for mention in named:
+        while token < len(tokens) and start + tokens[token].end <= mention.start:
+            token += 1
+        last = token
+        while last < len(tokens) and start + tokens[last].start < mention.end:
+            last += 1
+        if last > token:
+            places.append((token, last, mention))
+            token = last
+    return places
+
+
+def _clauses(
+    text: str, tokens: Sequence[Token], marks: Marks, name_at: Sequence[int], language: str
+) -> tuple[list[int], list[Clause]]:
+    clauses = [Clause("hard", 0, -1)]
+    at: list[int] = []
+    open_at = 0  # the current clause
+    quotes = _long_quotes(tokens)
+    for i, token in enumerate(tokens):
+        form = token.form
+        if name_at[i] >= 0:
+            at.append(open_at)
+            continue
+        if form in _HARD or i in quotes or (form == "-" and _is_dash(text, token)):
+            clauses.append(Clause("hard", i + 1, -1))
+            open_at = len(clauses) - 1
+            at.append(-1)
+            continue
+        if form == "," and _ends_at_comma(clauses, open_at, i):
+            open_at = clauses[open_at].parent
+        elif form != "," and (opener := _opener(tokens, marks, name_at, i, language)):
+            parent = open_at if _nests(opener, tokens, i) else -1
+            if parent >= 0 and clauses[open_at].opener == "relative" and opener == "relative":
+                parent = clauses[open_at].parent
+            clauses.append(Clause(opener, i, parent))
+            open_at = len(clauses) - 1
+        at.append(open_at)
+    return at, clauses
+
+
+def _long_quotes(tokens: Sequence[Token]) -> frozenset[int]:
+    """The quotation marks that part clauses: those around more than a few words."""
+    marks = [i for i, token in enumerate(tokens) if token.form in _QUOTES]
+    short: set[int] = set()
+    for left, right in zip(marks[::2], marks[1::2], strict=False):
+        if right - left <= _SHORT_QUOTE:
+            short.update((left, right))
+    return frozenset(mark for mark in marks if mark not in short)
+
+
+def _is_dash(text: str, token: Token) -> bool:
+    before, after = text[token.start - 1 : token.start], text[token.end : token.end + 1]
+    return before.isspace() and (after.isspace() or not after)
+
+
+def _ends_at_comma(clauses: Sequence[Clause], current: int, comma: int) -> bool:
+    clause = clauses[current]
+    return clause.parent >= 0 and comma > clause.token + 1
+
+
+def _nests(opener: str, tokens: Sequence[Token], i: int) -> bool:
+    """Whether a comma may bring the sentence back to the clause before: after a relative clause,
+    and after a clause that begins the sentence."""
+    return opener == "relative" or i <= 1 or tokens[i - 1].form in _HARD
+
+
+def _opener(
+    tokens: Sequence[Token], marks: Marks, name_at: Sequence[int], i: int, language: str
+) -> str | None:
+    kinds = marks.at[i]
+    if "relative" in kinds and _is_relative(tokens, marks, name_at, i, language):
+        return "relative"
+    if language == "tr":
+        return None
+    if "when" in kinds and tokens[i].form not in _COMPARING:
+        return "when"
+    if "swap" in kinds and not (i and "swap" in marks.at[i - 1]):
+        return "swap"
+    if "that" in kinds and not kinds & {"of", "object"} and tokens[i].form not in _COMPARING:
+        before = marks.at[i - 1] if i else _NO_GOVERNOR
+        return None if "that" in before and not before & {"of", "object"} else "that"
+    return None
+
+
+def _is_relative(
+    tokens: Sequence[Token], marks: Marks, name_at: Sequence[int], i: int, language: str
+) -> bool:
+    if i == 0 or "relative" in marks.at[i - 1]:
+        return False
+    before = i - 1
+    if marks.at[before] & _PREPOSITIONS and before and "relative" not in marks.at[before]:
+        before -= 1
+    after_comma = tokens[before].form == ","
+    if language in ("de", "nl"):
+        # "die" is an article as well: a relative clause does not go on with a name at once
+        following = name_at[i + 1] if i + 1 < len(tokens) else -1
+        return after_comma and following < 0
+    return after_comma or name_at[before] >= 0
+
+
+def _name(seen: View, first: int, last: int, mention: Named, body: str) -> Name:
+    words = body[mention.start : mention.end].split()
+    case: str | bool | None = case_of(words, mention.label, seen.language)
+    if seen.language == "tr":
+        suffix = seen.form(last) if seen.form(last).startswith("'") else ""
+        case = suffix_case(suffix) if suffix else "nominative"
+    governor, at, article = _governor(seen, first, case)
+    if seen.language == "de" and article:
+        case = article_case(article) or case
+    return Name(first, last, mention, governor, at, case)
+
+
+def _governor(
+    seen: View, first: int, case: str | bool | None
+) -> tuple[frozenset[str], int, str | None]:
+    """The preposition that governs a name, and the article before the name."""
+    marks, unknown, article = seen.marks, 0, None
+    strict = seen.language in ("de", "nl", "en")
+    in_frame = _frame_tokens(seen)
+    for token in range(first - 1, max(-1, first - 1 - _GOVERNOR_REACH), -1):
+        kinds = marks.at[token]
+        if seen.name_at[token] >= 0:
+            if seen.language in CASES and case is OBLIQUE and token == first - 1:
+                return frozenset(("gen",)), token, article
+            return _NO_GOVERNOR, -1, article
+        if seen.clause[token] != seen.clause[first] or not seen.tokens[token].is_word:
+            if seen.form(token) in _QUOTES or seen.form(token) == "'":
+                continue
+            return _NO_GOVERNOR, -1, article
+        if _is_german_genitive(seen, token):
+            return frozenset(("of",)), token, seen.form(token)
+        if token in in_frame:
+            ends = [f for f in seen.frames if f.last == token + 1]
+            found = kinds & _PREPOSITIONS
+            return (found if ends and found else _NO_GOVERNOR), token, article
+        if kinds & _PREPOSITIONS and "article" not in kinds:
+            if unknown and strict and article is None:
+                return _NO_GOVERNOR, -1, article
+            return kinds & _PREPOSITIONS, token, article
+        article_or_to = (
+            seen.language == "pt"
+            and seen.form(token) == "a"
+            and not (token and seen.name_at[token - 1] >= 0)
+        )
+        if kinds & _PREPOSITIONS and seen.language in _FUSING and not article_or_to:
+            return kinds & _PREPOSITIONS, token, article
+        if "article" in kinds:
+            article = article or seen.form(token)
+            continue
+        if kinds & _ROLE_WORDS:
+            continue
+        if kinds & {"and", "copula", "passive", "negator", "hedge", "light", "demand", "receive"}:
+            return _NO_GOVERNOR, -1, article
+        if (
+            token == first - 1
+            and seen.language in CASES
+            and (case is OBLIQUE or (case is None and _is_attribute(seen, first)))
+        ):
+            return frozenset(("gen",)), token, article
+        unknown += 1
+        if unknown > 1 or seen.language in CASES or article is not None:
+            return _NO_GOVERNOR, -1, article
+    return _NO_GOVERNOR, -1, article
+
+
+def _is_attribute(seen: View, first: int) -> bool:
+    """ "Решение Центробанка ...": a form that may be a genitive, after a noun; words in -о are
+    adverbs more often."""
+    before = seen.form(first - 1)
+    label = seen.name_at[first]
+    return (
+        label >= 0
+        and len(before) > 4
+        and not before.endswith(("о", "o", "ě", "ie"))
+        and may_be_genitive(seen.form(first), seen.language)
+        and not seen.marks.at[first - 1]
+    )
+
+
+def _is_german_genitive(seen: View, token: int) -> bool:
+    """ "des" always, "der" right after a noun."""
+    if seen.language != "de":
+        return False
+    form = seen.form(token)
+    if form in ("des", "eines"):
+        return True
+    before = token - 1
+    if form not in ("der", "einer") or before < 1:
+        return False
+    noun = any(f.pos == "noun" and f.last == token for f in seen.frames)
+    return noun or bool(seen.marks.at[before] & _ROLE_WORDS)
+
+
+def _frame_tokens(seen: View) -> frozenset[int]:
+    places = [range(f.first, f.last) for f in seen.frames]
+    tails = [f.tail for f in seen.frames if f.tail >= 0]
+    return frozenset([token for place in places for token in place] + tails)

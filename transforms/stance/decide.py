@@ -1,0 +1,111 @@
+"""From candidates to stances: structure and scorer agree, or nothing is said.
+
+The confidence is the probability that a tuple is right, by a logistic model over how the
+structure was read and how sure the scorer is (training/calibrate.py fits it).
+"""
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+CALIBRATION = Path(__file__).parent.parent / "resources" / "stance" / "calibration.json"
+OPEN = "open"
+AUTHOR_MARK = "author"
+_FLOOR = 1e-4  # of a probability, before its logarithm
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """`marks`: weights of how the structure was read, with "bias"; `mix`: weights of "bias",
+    "structure", "margin", "reverse", and those of unsigned readings ("open", "open_margin").
+    Below `threshold` nothing is said; `author_threshold` holds for the author's own voice."""
+
+    marks: Mapping[str, float] = field(default_factory=dict)
+    mix: Mapping[str, float] = field(default_factory=dict)
+    threshold: float = 0.5
+    author_threshold: float = 0.9
+
+
+class Evidence(NamedTuple):
+    """One candidate as the calibration sees it. `scores`: the scorer's probabilities of
+    against, neutral and favor; `reverse`: those of the pair with holder and target changed (the
+    same as `scores` where there is none)."""
+
+    sign: int
+    marks: frozenset[str]
+    scores: tuple[float, float, float]
+    reverse: tuple[float, float, float]
+
+
+class Verdict(NamedTuple):
+    """`sign` 0: abstain."""
+
+    sign: int
+    confidence: float
+    score: float
+
+
+@lru_cache(maxsize=1)
+def calibration() -> Calibration:
+    """The shipped calibration. Raises FileNotFoundError when it is missing."""
+    return Calibration(**json.loads(CALIBRATION.read_text(encoding="utf-8")))
+
+
+def features(evidence: Evidence, sign: int) -> dict[str, float]:
+    """What the mix weighs, the logit of the structure left out."""
+    margin = _margin(evidence.scores, sign)
+    is_open = OPEN in evidence.marks
+    return {
+        "bias": 1.0,
+        "margin": margin,
+        "reverse": _margin(evidence.reverse, sign),
+        "open": float(is_open),
+        "open_margin": margin if is_open else 0.0,
+    }
+
+
+def _margin(scores: Sequence[float], sign: int) -> float:
+    wanted = scores[2] if sign > 0 else scores[0]
+    others = max(scores[1], scores[0] if sign > 0 else scores[2])
+    return math.log(max(wanted, _FLOOR)) - math.log(max(others, _FLOOR))
+
+
+def structure_logit(marks: Iterable[str], weights: Mapping[str, float]) -> float:
+    return weights.get("bias", 0.0) + sum(weights.get(mark, 0.0) for mark in sorted(marks))
+
+
+def sign_of(evidence: Evidence) -> int:
+    """The structure's sign, or where it has none the scorer's."""
+    if evidence.sign:
+        return evidence.sign
+    against, _, favor = evidence.scores
+    return 1 if favor >= against else -1
+
+
+def confidence(evidence: Evidence, fitted: Calibration) -> float:
+    """The probability that the tuple is right."""
+    sign = sign_of(evidence)
+    values = features(evidence, sign)
+    values["structure"] = structure_logit(evidence.marks, fitted.marks)
+    logit = sum(fitted.mix.get(name, 0.0) * value for name, value in sorted(values.items()))
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
+
+
+def decide(evidence: Evidence, fitted: Calibration) -> Verdict:
+    """The stance that structure and scorer agree on. They do not where the scorer finds the
+    opposite sign likelier than the structure's."""
+    sign = sign_of(evidence)
+    against, _, favor = evidence.scores
+    if sign * (favor - against) < 0 and max(favor, against) > 0.5:
+        return Verdict(0, 0.0, 0.0)
+    sure = confidence(evidence, fitted)
+    limit = fitted.author_threshold if AUTHOR_MARK in evidence.marks else fitted.threshold
+    if sure < limit:
+        return Verdict(0, sure, 0.0)
+    score = (sign * sure + favor - against) / 2
+    score = sign * max(0.01, min(1.0, sign * score))
+    return Verdict(sign, round(sure, 4), round(score, 4))

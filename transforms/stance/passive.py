@@ -1,0 +1,123 @@
+"""The passive: its agent is the holder, its subject the target."""
+
+from transforms.stance.agreement import CASES, OBLIQUE, VERB_LAST, VERB_SECOND
+from transforms.stance.candidates import Reading, same
+from transforms.stance.clauses import Name, View
+from transforms.stance.frames import Frame
+from transforms.stance.propositions import proposition, subject_proposition
+from transforms.stance.roles import Found, Group, antecedent, clause_groups, is_bare, subject
+
+_BY_REACH = 3
+_PARTICIPLES = {
+    "es": ("ado", "ada", "ados", "adas", "ido", "ida", "idos", "idas", "cho", "cha"),
+    "pt": ("ado", "ada", "ados", "adas", "ido", "ida", "idos", "idas", "to", "ta"),
+    "de": ("t", "en"),
+}
+
+
+def by_agent(view: View, frame: Frame) -> Group | None:
+    """The names behind "by" next to an expression (Turkish: before it); those of whom "by" names
+    only members ("by the deputies of X") too."""
+    left, right = clause_groups(view, frame)
+    aux = view.language in ("en", "fr", "it") and is_passive(view, frame)
+    if view.language in VERB_LAST:
+        for group in reversed(left):
+            if view.marks.has(group[-1].last, "by"):
+                return group
+        return None
+    for group in right:
+        if any(f.pos == "noun" and frame.last <= f.first < group[0].first for f in view.frames):
+            break  # "rejected accusations by X"
+        head = group[0]
+        near = aux or _only_adverbs(view, frame.last, head.at)
+        if "by" in head.governor and head.at >= frame.last and near:
+            return group
+        if view.marks.has(frame.last, "by") and _is_body(view, frame, head):
+            return group
+        break
+    if view.language in VERB_SECOND:
+        for group in [*reversed(left), *right]:
+            if "by" in group[0].governor:
+                return group
+    return None
+
+
+def _is_body(view: View, frame: Frame, head: Name) -> bool:
+    """Whether the members of an organisation stand for it."""
+    owns = bool(head.governor & {"of", "gen"}) and head.named.label == "ORG"
+    return owns and head.first - frame.last <= 6
+
+
+def _only_adverbs(view: View, first: int, last: int) -> bool:
+    between = range(first, last)
+    return len(between) <= _BY_REACH and not any(
+        view.marks.at[i] & {"article", "to", "of"} or view.name_at[i] >= 0 or view.form(i) == ","
+        for i in between
+    )
+
+
+def is_passive(view: View, frame: Frame) -> bool:
+    """Whether an auxiliary of the passive stands next to the expression in its clause."""
+    if view.language == "en" and view.form(frame.first).endswith("ing"):
+        return False
+    clause = view.clause[frame.first]
+    left = [i for i in range(frame.first) if view.clause[i] == clause and view.name_at[i] < 0]
+    if view.language in VERB_SECOND:
+        inside = [i for i, c in enumerate(view.clause) if c == clause]
+        return view.marks.any(inside, "passive") and _is_participle(view, frame)
+    return view.marks.any(left[-4:], "passive")
+
+
+def _is_participle(view: View, frame: Frame) -> bool:
+    form = view.form(frame.last - 1)
+    if view.language == "nl":
+        return form.startswith(("ge", "be", "ver", "ont", "her")) or form.endswith(("d", "t"))
+    return form.endswith("t") or "ge" in form[:-3]
+
+
+def passive(view: View, frame: Frame, agent: Group | None) -> list[Reading] | None:
+    """None: not passive. Without an agent a passive says nothing of a holder."""
+    aux = is_passive(view, frame)
+    if agent is None:
+        return [] if aux and view.language not in ("it", "fr", *CASES) else None
+    endings = _PARTICIPLES.get(view.language)
+    if not aux and endings and not view.form(frame.last - 1).endswith(endings):
+        return None
+    if not aux and view.language in VERB_SECOND and not _is_participle(view, frame):
+        return None
+    if not aux and view.language in VERB_SECOND and agent[0].at != frame.last:
+        return None
+    marks = frozenset(("passive",) if aux else ("participle",))
+    target = _passive_subject(view, frame, agent)
+    if target is None:
+        last = agent[-1].last
+        behind = proposition(view, frame._replace(first=last - 1, last=last))
+        if behind and not aux:
+            return [Reading(agent, behind, marks | {"proposition", "inverted"})]
+    if target and not same(target.names, agent):
+        return [Reading(agent, target.names, marks | target.doubts)]
+    span = subject_proposition(view, frame) if target is None else None
+    return [Reading(agent, span, marks | {"proposition"})] if span else []
+
+
+def _passive_subject(view: View, frame: Frame, agent: Group) -> Found | None:
+    found = subject(view, frame)
+    if found and found.names != agent and not found.doubts & {"np"}:
+        return found
+    left, right = clause_groups(view, frame)
+    rest = [
+        g
+        for g in right
+        if g != agent
+        and is_bare(view, g[0])
+        and not (view.language in CASES and g[0].case is OBLIQUE)
+    ]
+    if found is None and rest and not [g for g in left if is_bare(view, g[0])]:
+        return Found(rest[0], frozenset(("inverted",)))
+    if found and found.names != agent:
+        return found
+    clause = view.clause[frame.first]
+    if view.clauses[clause].opener == "relative":
+        before = antecedent(view, clause)
+        return Found(before, frozenset(("relative",))) if before else None
+    return None

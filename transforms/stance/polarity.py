@@ -1,0 +1,132 @@
+"""The sign that an expression has in its place: negation, verbs that turn it round, and what
+makes it unreal."""
+
+import re
+
+from transforms.stance.agreement import VERB_LAST, VERB_SECOND
+from transforms.stance.clauses import View
+from transforms.stance.frames import Frame
+
+FLIPPED, DOUBLE = "flipped", "double"
+_NEAR = 6  # tokens from a negator or a turning verb to what it governs, names not counted
+_RIGHT = 8  # the same to the right, where negation follows the verb
+# the negated forms of a verb: nothing follows for the sign from what somebody does not do
+_TURKISH_NEGATION = re.compile(r"m[ae](?:d[iı]|m[iı]ș|yece|yaca|ye[nr]|ya[nr]|z)|m[ıiuü]yor")
+_CONDITIONAL = {
+    "it": ("rebbe", "rebbero"),
+    "fr": ("rait", "raient"),
+    "es": ("ría", "rían"),
+    "pt": ("ria", "riam"),
+    "pl": ("łby", "łaby", "liby", "łoby", "łyby"),
+    "tr": ("ebilir", "abilir", "ebilirler", "abilirler"),
+}
+
+
+def polarity(view: View, frame: Frame) -> tuple[int, frozenset[str]]:
+    """The sign with what turned it, or 0 where nothing is said: denied, unreal, asked."""
+    if is_unreal(view, frame):
+        return 0, frozenset()
+    negated = is_negated(view, frame)
+    flipped = is_flipped(view, frame)
+    if not negated and not flipped:
+        return frame.sign, frozenset()
+    if frame.sign < 0:
+        return 0, frozenset()  # not criticising is not praising
+    if negated and flipped:
+        return frame.sign, frozenset((DOUBLE,))
+    if negated:
+        return 0, frozenset()  # not supporting may be opposing or neither
+    return -frame.sign, frozenset((FLIPPED,))
+
+
+def is_unreal(view: View, frame: Frame) -> bool:
+    """Possible, conditional, hearsay or a question."""
+    clause = view.clause[frame.first]
+    left = [i for i in range(frame.first) if view.clause[i] == clause]
+    right = range(frame.last, min(len(view.tokens), frame.last + 2))
+    near = left[-12:]
+    if view.marks.any(near, "hedge") or view.marks.any(list(right), "hedge"):
+        return True
+    if view.language == "tr" and _TURKISH_NEGATION.search(view.form(frame.last - 1)):
+        return True
+    endings = _CONDITIONAL.get(view.language)
+    if endings and any(
+        view.form(i).endswith(endings) and view.name_at[i] < 0
+        for i in (*near[-3:], *range(frame.first, frame.last))
+    ):
+        return True
+    return _is_denied(view, clause) or _is_question(view, frame)
+
+
+def _is_denied(view: View, clause: int) -> bool:
+    """ "It is not true that ...", "X denied that ...": what stands before the complementiser."""
+    opener = view.clauses[clause]
+    if opener.opener != "that":
+        return False
+    before = [i for i in range(max(0, opener.token - 7), opener.token) if view.clause[i] >= 0]
+    if not before:
+        return False
+    last = view.clause[before[-1]]
+    before = [i for i in before if view.clause[i] == last]
+    negated = view.marks.any(before, "negator")
+    denied = any(i in before for i in view.marks.flips)
+    return negated or denied
+
+
+def _is_question(view: View, frame: Frame) -> bool:
+    for i in range(frame.last, len(view.tokens)):
+        form = view.form(i)
+        if form == "?":
+            return True
+        if form in "!;»”.":
+            return False
+    return False
+
+
+def is_negated(view: View, frame: Frame) -> bool:
+    return _near(view, frame, _negators(view, frame))
+
+
+def is_flipped(view: View, frame: Frame) -> bool:
+    inside = range(frame.first, frame.last)
+    flips = [i for i in view.marks.flips if i not in inside and i != frame.tail]
+    flips = [i for i in flips if _governs(view, i, frame)]
+    longer = [i for i, kinds in enumerate(view.marks.at) if "longer" in kinds]
+    return _near(view, frame, flips) != _near(view, frame, longer)
+
+
+def _governs(view: View, flip: int, frame: Frame) -> bool:
+    """Whether a turning verb governs the expression: no name and, before a verb, no article
+    stands between them ("overturned a ruling in favour of")."""
+    between = range(min(flip, frame.last), max(flip, frame.first))
+    if flip > frame.first:
+        return not view.marks.any(list(between), "reason")
+    if any(view.name_at[i] >= 0 for i in between):
+        return frame.pos == "noun" and view.language in VERB_SECOND
+    return frame.pos == "noun" or not view.marks.any(list(between), "article")
+
+
+def _negators(view: View, frame: Frame) -> list[int]:
+    inside = range(frame.first, frame.last)
+    return [
+        i
+        for i, kinds in enumerate(view.marks.at)
+        if "negator" in kinds and "longer" not in kinds and i not in inside
+    ]
+
+
+def _near(view: View, frame: Frame, places: list[int]) -> bool:
+    clause = view.clause[frame.first]
+    for i in places:
+        if view.clause[i] != clause:
+            continue
+        between = range(i + 1, frame.first) if i < frame.first else range(frame.last, i)
+        words = [j for j in between if view.name_at[j] < 0]
+        if any(view.form(j) in ",;:" for j in words) and i > frame.first:
+            continue
+        if i < frame.first and len(words) <= _NEAR:
+            return True
+        after = view.language in VERB_SECOND or view.language in VERB_LAST
+        if i >= frame.last and len(words) <= (_RIGHT if after else 1):
+            return True
+    return False

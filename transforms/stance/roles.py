@@ -1,0 +1,218 @@
+"""Groups of coordinated names, and the subject of an expression."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from transforms.stance.agreement import CASES, OBJECT_MARKED, OBLIQUE, verb_gender
+from transforms.stance.clauses import Name, View
+from transforms.stance.frames import Frame
+
+Group = tuple[Name, ...]
+_BETWEEN_AND = 3  # tokens between two coordinated names besides "and": articles, a role
+_FAR = 9  # tokens between a subject and its verb, appositions left out, that still are near
+_PRO_DROP = frozenset(("it", "es", "pt", "ro", "pl", "cs", "tr"))
+_PRONOUNS = frozenset(("pronoun.m", "pronoun.f", "pronoun.n", "pronoun.p"))
+_GOVERNING = frozenset(("to", "of", "by", "for", "against"))
+_GENITIVE = frozenset(("of", "gen"))
+
+
+class Found(NamedTuple):
+    """Names in one role, and what makes this reading less sure."""
+
+    names: Group
+    doubts: frozenset[str] = frozenset()
+
+
+def groups(view: View, names: Sequence[Name]) -> list[Group]:
+    """Names in a row, joined by commas and "and" alone, are one group (commas only before an
+    "and"); the first one's governor is that of all."""
+    found: list[list[Name]] = []
+    for name in names:
+        if found and _joined(view, found[-1][-1], name):
+            found[-1].append(name)
+        else:
+            found.append([name])
+    return [tuple(group) for group in found]
+
+
+def _joined(view: View, left: Name, right: Name) -> bool:
+    if view.clause[left.first] != view.clause[right.first] or (
+        right.governor and right.at > left.last
+    ):
+        return False
+    between = range(left.last, right.first)
+    if not 1 <= len(between) <= _BETWEEN_AND:
+        return False
+    return view.marks.has(left.last, "and") and all(
+        view.marks.at[i] & {"and", "article", "title", "title.m", "title.f", "org"} for i in between
+    )
+
+
+def is_bare(view: View, name: Name) -> bool:
+    """Whether no preposition governs a name, or only the mark of a direct object."""
+    if not name.governor or name.governor <= {"reason"}:
+        return True
+    return view.language in OBJECT_MARKED and "object" in name.governor
+
+
+def clause_groups(view: View, frame: Frame) -> tuple[list[Group], list[Group]]:
+    """The groups of names left and right of an expression in its clause."""
+    clause = view.clause[frame.first]
+    inside = [name for name in view.names if view.clause[name.first] == clause]
+    left = groups(view, [name for name in inside if name.last <= frame.first])
+    right = groups(view, [name for name in inside if name.first >= frame.last])
+    return left, right
+
+
+def subject(view: View, frame: Frame) -> Found | None:
+    """Who the expression is said of: left of it in its clause, the name that a relative pronoun
+    stands for, or the subject of the clause before."""
+    left, _ = clause_groups(view, frame)
+    clause = view.clauses[view.clause[frame.first]]
+    bare = [g for g in left if is_bare(view, g[0]) and not is_marked(view, g[0])]
+    if view.language in CASES:
+        bare = [g for g in bare if g[0].case is not OBLIQUE]
+    if view.language == "tr":
+        bare = [g for g in bare if g[0].case == "nominative"]
+    if view.language == "de":
+        bare = [g for g in bare if g[0].case not in ("accusative", "dative", "genitive")]
+    if has_pronoun(view, frame):
+        return None
+    if not bare:
+        return _governed_subject(view, frame, left, clause.opener)
+    nearest = bare[-1]
+    if (len(bare) > 1 or nearest is not left[0]) and _is_joined_verb(view, nearest, frame):
+        return Found(bare[0], frozenset(("inherited",)))
+    doubts = doubts_between(view, nearest[-1].last, frame.first)
+    if "np" in doubts and len(bare) > 1:
+        doubts = doubts | {"choice"}
+    return Found(nearest, doubts)
+
+
+def is_marked(view: View, name: Name) -> bool:
+    return view.language in OBJECT_MARKED and "object" in name.governor
+
+
+def _governed_subject(view: View, frame: Frame, left: list[Group], opener: str) -> Found | None:
+    clause = view.clause[frame.first]
+    plural = verb_gender(view.form(frame.first), view.language) == "p"
+    members = [
+        g
+        for g in left
+        if _is_member(view, g[0])
+        or (plural and view.form(g[0].at) in ("в", "во", "у") and g[0].named.label != "PER")
+    ]
+    if members:
+        group = members[-1]
+        doubts = doubts_between(view, group[-1].last, frame.first)
+        return Found(group, doubts | {"member"})
+    if left or _np_between(view, view.clauses[clause].token + 1, frame.first):
+        return None
+    if opener == "relative":
+        group_before = antecedent(view, clause)
+        return Found(group_before, frozenset(("relative",))) if group_before else None
+    if opener == "swap" or (opener == "that" and view.language in _PRO_DROP):
+        before = previous_subject(view, clause)
+        return Found(before, frozenset(("inherited",))) if before else None
+    return None
+
+
+def _is_member(view: View, name: Name) -> bool:
+    """ "The deputies of X", "a spokesman for X", "die Fraktion der X"."""
+    if name.governor & _GENITIVE and not name.governor & {"by"}:
+        return True
+    before = name.at - 1
+    return (
+        bool(name.governor & {"for", "of"})
+        and before >= 0
+        and name.named.label != "LOC"
+        and bool(view.marks.at[before] & {"title", "title.m", "title.f", "org"})
+    )
+
+
+def antecedent(view: View, clause: int) -> Group | None:
+    """The names right before a relative clause."""
+    token = view.clauses[clause].token - 1
+    while token >= 0 and (view.form(token) == "," or view.marks.at[token] & {"to", "by", "of"}):
+        token -= 1
+    number = view.name_at[token] if token >= 0 else -1
+    if number < 0:
+        return None
+    name = view.names[number]
+    return next((g for g in groups(view, view.names) if name in g), None)
+
+
+def previous_subject(view: View, clause: int) -> Group | None:
+    """The first bare name of the nearest clause before that has one."""
+    first = view.clauses[clause].token
+    before = [n for n in view.names if n.last <= first and is_bare(view, n)]
+    if not before:
+        return None
+    last = view.clause[before[-1].first]
+    head = next(n for n in before if view.clause[n.first] == last)
+    if view.language in CASES and head.case is OBLIQUE:
+        return None
+    return next((g for g in groups(view, view.names) if head in g), None)
+
+
+def has_pronoun(view: View, frame: Frame) -> bool:
+    """Whether a pronoun is the subject: right before the verb, or right after it."""
+    clause = view.clause[frame.first]
+    near = range(max(0, frame.first - 4), frame.first)
+    return any(
+        view.clause[i] == clause
+        and view.marks.at[i] & _PRONOUNS
+        and view.name_at[i] < 0
+        and "article" not in view.marks.at[i]
+        for i in near
+    )
+
+
+def _is_joined_verb(view: View, nearest: Group, frame: Frame) -> bool:
+    """Whether "and" or a lone comma stands between the last name and the verb: then the verb
+    goes with the clause's first name."""
+    between = range(nearest[-1].last, frame.first)
+    commas = sum(view.form(i) == "," for i in between)
+    conjunctions = [i for i in between if view.marks.has(i, "and")]
+    return bool(conjunctions) or commas % 2 == 1
+
+
+def doubts_between(view: View, first: int, last: int) -> frozenset[str]:
+    """What between a name and its verb may be another subject."""
+    doubts: set[str] = set()
+    tokens = _without_appositions(view, first, last)
+    if has_article(view, tokens):
+        doubts.add("np")
+    if any(view.marks.at[i] & {"reason"} and not view.marks.at[i] & {"to"} for i in tokens):
+        doubts.add("np")
+    if any(view.name_at[i] >= 0 and is_bare(view, view.names[view.name_at[i]]) for i in tokens):
+        doubts.add("np")
+    if len(tokens) > _FAR:
+        doubts.add("far")
+    if any(view.form(i) == "," for i in tokens):
+        doubts.add("comma")
+    return frozenset(doubts)
+
+
+def _without_appositions(view: View, first: int, last: int) -> list[int]:
+    """The tokens of the range that are in the clause, what stands between two commas left out."""
+    clause = view.clause[last] if last < len(view.clause) else view.clause[first - 1]
+    tokens = [i for i in range(first, last) if view.clause[i] == clause]
+    commas = [place for place, i in enumerate(tokens) if view.form(i) == ","]
+    if len(commas) < 2:
+        return tokens
+    return tokens[: commas[0]] + tokens[commas[-1] + 1 :]
+
+
+def has_article(view: View, tokens: Sequence[int]) -> bool:
+    """Whether an article stands there that no preposition governs."""
+    for place, i in enumerate(tokens):
+        if "article" in view.marks.at[i] and view.name_at[i] < 0:
+            before = view.marks.at[tokens[place - 1]] if place else frozenset()
+            if not (before & _GOVERNING or view.marks.at[i] & {"to", "of", "by"}):
+                return True
+    return False
+
+
+def _np_between(view: View, first: int, last: int) -> bool:
+    return has_article(view, list(range(first, last)))

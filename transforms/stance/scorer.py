@@ -1,0 +1,73 @@
+"""The learned half of stance: (holder, target) of one sentence -> against, neutral, favor.
+
+The pair head was trained with the encoder (training/model.py: PairHead); it is small enough for
+numpy. One pass of the encoder serves every pair of a sentence.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from transforms.elements import SentenceStates
+from transforms.encoder.holders import ANYONE, AUTHOR
+
+__all__ = ["ANYONE", "AUTHOR", "Pair", "PairScorer", "mean_state"]
+
+Range = tuple[int, int]
+
+
+class Pair(NamedTuple):
+    """A question: does the holder, a range of the body or AUTHOR or ANYONE, favor the target?"""
+
+    holder: Range | int
+    target: Range
+
+
+class PairScorer:
+    """`heads`: the arrays of the model's heads.npz. `temperature` calibrates (meta.json)."""
+
+    def __init__(self, heads: Mapping[str, Any], temperature: float = 1.0) -> None:
+        self._spanless = heads["spanless"]
+        self._hidden = heads["hidden.weight"].T, heads["hidden.bias"]
+        self._scores = heads["scores.weight"].T, heads["scores.bias"]
+        self._temperature = temperature
+
+    def probabilities(self, sentence: SentenceStates, pairs: Sequence[Pair]) -> Any:
+        """(pairs, 3): the probabilities of against, neutral and favor."""
+        if not pairs:
+            return np.zeros((0, 3), np.float32)
+        features = np.stack([self._features(sentence, pair) for pair in pairs])
+        hidden = np.tanh(features @ self._hidden[0] + self._hidden[1])
+        scores = (hidden @ self._scores[0] + self._scores[1]) / self._temperature
+        powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+        return powers / powers.sum(axis=1, keepdims=True)
+
+    def _features(self, sentence: SentenceStates, pair: Pair) -> Any:
+        offsets, states = sentence.offsets, sentence.states
+        target = mean_state(offsets, states, pair.target)
+        if isinstance(pair.holder, int):
+            holder, span = self._spanless[pair.holder], pair.target
+        else:
+            holder, span = mean_state(offsets, states, pair.holder), pair.holder
+        first, second = sorted((span, pair.target))
+        whole = (int(offsets[:, 0].min()), int(offsets[:, 1].max()))
+        return np.concatenate(
+            [
+                holder,
+                target,
+                holder * target,
+                states[0],
+                mean_state(offsets, states, whole),
+                mean_state(offsets, states, (first[1], second[0])),
+            ]
+        )
+
+
+def mean_state(offsets: Any, states: Any, span: Range) -> Any:
+    """The mean state of the pieces that overlap a range of the body; zeros where none does."""
+    starts, ends = offsets[:, 0], offsets[:, 1]
+    inside = (starts < span[1]) & (ends > span[0]) & (ends > starts)
+    if not inside.any():
+        return np.zeros(states.shape[1], states.dtype)
+    return states[inside].mean(axis=0)

@@ -1,0 +1,136 @@
+"""Candidates inside quotations: what the speaker says of an entity, in the first person or as a
+judgement; the holder is the quotation's speaker."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from transforms.stance.candidates import Candidate
+from transforms.stance.clauses import Name, View
+from transforms.stance.frames import Frame
+from transforms.stance.objects import governed, objects
+from transforms.stance.polarity import is_unreal, polarity
+from transforms.stance.roles import groups, has_pronoun, is_bare, subject
+
+_TO = frozenset(("to", "for", "against", "object"))
+_NEAR = 14  # tokens between a name and what is said of it, at most
+
+
+class Voice(NamedTuple):
+    """A quotation with a known speaker: its content as a range of the body, its number, the
+    speaker's entity and, where it stands, its span. `kind` as in Quotation."""
+
+    start: int
+    end: int
+    number: int
+    entity_id: str
+    speaker: tuple[int, int]
+    kind: str
+
+
+def spoken(view: View, voices: Sequence[Voice]) -> Iterator[tuple[Voice, Candidate]]:
+    """What the voices in a sentence say of the entities named in their words. Candidates with
+    sign 0 leave the sign to the scorer."""
+    for voice in voices:
+        inside = [
+            n
+            for n in view.names
+            if voice.start <= n.named.start
+            and n.named.end <= voice.end
+            and n.named.entity_id != voice.entity_id
+        ]
+        if not inside:
+            continue
+        signed: set[str] = set()
+        for frame in _inside(view, voice):
+            for candidate in _said(view, frame, inside):
+                signed.add(_key(candidate.target))
+                yield voice, candidate
+        for name in inside:
+            if name.named.entity_id not in signed:
+                yield voice, _open(view, name, inside, voice)
+
+
+def _key(target: Name | tuple[int, int]) -> str:
+    return target.named.entity_id if isinstance(target, Name) else str(target)
+
+
+def _inside(view: View, voice: Voice) -> list[Frame]:
+    found = []
+    for frame in view.frames:
+        start, end = view.range(frame.first, frame.last)
+        if voice.start <= start and end <= voice.end:
+            found.append(frame)
+    return found
+
+
+def _said(view: View, frame: Frame, inside: list[Name]) -> Iterator[Candidate]:
+    if frame.pos == "define":
+        return
+    sign, turns = polarity(view, frame)
+    if not sign:
+        return
+    if frame.pos == "predicate":
+        name = _judged(view, frame, inside)
+        if name:
+            yield Candidate(None, name, sign, frame, turns | {"judged"})
+        return
+    if subject(view, frame) is not None:
+        return
+    if frame.roles in ("o>s",):
+        return
+    first = _first_person(view, frame)
+    if not first and (frame.pos == "verb" or has_pronoun(view, frame)):
+        return
+    found = objects(view, frame) if frame.roles == "s>o" else governed(view, frame, _TO)
+    found = found or governed(view, frame, _TO)
+    for name in found.names if found else ():
+        if name in inside and found:
+            marks = turns | found.doubts | {"first" if first else "verbless"}
+            yield Candidate(None, name, sign, frame, marks)
+
+
+def _first_person(view: View, frame: Frame) -> bool:
+    clause = view.clause[frame.first]
+    near = [
+        i
+        for i in range(max(0, frame.first - 8), min(len(view.tokens), frame.last + 5))
+        if view.clause[i] == clause
+    ]
+    return view.marks.any(near, "first")
+
+
+def _judged(view: View, frame: Frame, inside: list[Name]) -> Name | None:
+    """The name that a judgement is said of: the clause's subject, or its only name."""
+    clause = view.clause[frame.first]
+    here = [n for n in inside if view.clause[n.first] == clause]
+    bare = [n for n in here if is_bare(view, n)]
+    left = [n for n in bare if n.last <= frame.first and frame.first - n.last <= _NEAR]
+    if left:
+        return left[0]
+    if len(here) == 1 and abs(here[0].first - frame.first) <= _NEAR:
+        return here[0]
+    return None
+
+
+def _open(view: View, name: Name, inside: list[Name], voice: Voice) -> Candidate:
+    """A name in the words of a speaker; nothing tells the sign."""
+    frames = _inside(view, voice)
+    marks = {"open", f"open-{voice.kind}"}
+    if len(groups(view, inside)) > 1:
+        marks.add("open-several")
+    signs = {frame.sign for frame in frames if frame.sign}
+    if signs == {1}:
+        marks.add("open-plus")
+    elif signs == {-1}:
+        marks.add("open-minus")
+    if frames and any(is_unreal(view, frame) for frame in frames):
+        marks.add("open-unreal")
+    frame = min(frames, key=_Distance(name).of) if frames else Frame("open", 0, "", -1, -1)
+    return Candidate(None, name, 0, frame, frozenset(marks))
+
+
+class _Distance(NamedTuple):
+    name: Name
+
+    def of(self, frame: Frame) -> int:
+        return abs(frame.first - self.name.first)

@@ -1,0 +1,298 @@
+"""Candidates of stance from structure: who is, in the roles of an expression, for or against whom.
+
+Each frame of a sentence (frames.py) yields candidates by its kind; polarity.py gives the sign,
+roles.py the parties. A candidate says by its `marks` how it was read: the calibration learns from
+them how far to trust it.
+"""
+
+from collections.abc import Iterator
+
+from transforms.stance.agreement import CASES, OBLIQUE, VERB_LAST, VERB_SECOND
+from transforms.stance.candidates import Candidate, Reading, expanded, postponed, same
+from transforms.stance.clauses import View
+from transforms.stance.demands import demands
+from transforms.stance.frames import Frame
+from transforms.stance.nouns import noun_holder, noun_roles
+from transforms.stance.objects import governed
+from transforms.stance.pairs import pair
+from transforms.stance.passive import by_agent, is_passive, passive
+from transforms.stance.polarity import polarity
+from transforms.stance.propositions import proposition
+from transforms.stance.roles import (
+    Found,
+    Group,
+    clause_groups,
+    is_bare,
+    subject,
+)
+
+_TARGET = frozenset(("to", "for", "against", "object", "reason"))
+
+
+def candidates(view: View) -> Iterator[Candidate]:
+    """All candidates of a sentence, in order of their expressions."""
+    wanted = list(demands(view))
+    places = {candidate.frame.first for candidate in wanted}
+    for frame in view.frames:
+        if frame.first in places:
+            continue
+        sign, turns = polarity(view, frame)
+        if frame.pos == "define":
+            yield from _defined(view, frame)
+        elif sign and frame.pos != "predicate":
+            for reading in _readings(view, frame):
+                yield from expanded(view, reading, sign, frame, turns)
+    yield from wanted
+
+
+def _readings(view: View, frame: Frame) -> Iterator[Reading]:
+    if frame.pos == "noun":
+        mutual = _mutual(view, frame)
+        if mutual:
+            yield from mutual
+            return
+        for holders, targets, marks in noun_roles(view, frame):
+            yield Reading(holders, targets, marks)
+    elif frame.pos == "adj":
+        yield from _prepositional(view, frame, "adj")
+    elif frame.roles == "o>s":
+        yield from _experienced(view, frame)
+    else:
+        yield from _verbs(view, frame)
+
+
+def _verbs(view: View, frame: Frame) -> Iterator[Reading]:
+    agent = by_agent(view, frame)
+    if frame.roles == "s>o" or (agent and is_passive(view, frame)):
+        found = passive(view, frame, agent)
+        if found is not None:
+            yield from found
+            return
+        mutual = _mutual(view, frame)
+        if mutual:
+            yield from mutual
+            return
+    if frame.roles == "s>o":
+        yield from _active(view, frame)
+    else:
+        yield from _prepositional(view, frame, "verb")
+
+
+def _active(view: View, frame: Frame) -> Iterator[Reading]:
+    roles = pair(view, frame)
+    if roles:
+        holder, target = roles
+        if same(holder.names, target.names):
+            return
+        marks = holder.doubts | target.doubts | {"active"}
+        noun = _object_noun(view, frame, target.names)
+        if noun:
+            yield from _rebuttal(view, frame, noun, holder, target)
+            return
+        if not _is_demand(view, frame):
+            yield from _owned(view, frame, holder, target, marks)
+        if frame.sign > 0:
+            yield from _opponents(view, frame, holder)
+        if "owner" not in target.doubts or target.names[0].named.label != "LOC":
+            return
+    found = subject(view, frame) or _inverted_subject(view, frame)
+    blamed = noun_holder(view, frame) if found and not roles and frame.sign < 0 else None
+    if found and blamed and not same(found.names, blamed):
+        marks = found.doubts | {"rebuttal"}
+        yield Reading(found.names, blamed, marks)
+        yield Reading(blamed, found.names, marks | {"reverse"})
+        return
+    span = proposition(view, frame) if found else None
+    if found and span:
+        yield Reading(found.names, span, found.doubts | {"active", "proposition"})
+
+
+def _is_demand(view: View, frame: Frame) -> bool:
+    """Demanding a thing is for it; of somebody, or somebody's thing, it says nothing by itself."""
+    return frame.sign > 0 and view.marks.any(range(frame.first, frame.last), "demand")
+
+
+def _owned(
+    view: View, frame: Frame, holder: Found, target: Found, marks: frozenset[str]
+) -> Iterator[Reading]:
+    """The names; where they only own what the verb is about: a person or organisation stands for
+    it, of a place the whole phrase is the target."""
+    label = target.names[0].named.label.lower()
+    if "owner" not in target.doubts:
+        yield Reading(holder.names, target.names, marks)
+    elif label != "loc":
+        yield Reading(holder.names, target.names, marks | {f"owner-{label}"})
+
+
+def _object_noun(view: View, frame: Frame, target: Group) -> Frame | None:
+    """The noun of stance that is the verb's object: "rejected the accusations of X"."""
+    low, high = sorted((frame.first, target[0].first))
+    for other in view.frames:
+        inside = other.pos == "noun" and low <= other.first and other.last <= high + 3
+        if inside and (other.first >= frame.last or view.language in VERB_SECOND):
+            return other
+    return None
+
+
+def _rebuttal(
+    view: View, frame: Frame, noun: Frame, holder: Found, target: Found
+) -> Iterator[Reading]:
+    """ "X rejected Y's criticism": each is against the other. Other verbs and nouns together
+    leave the sign open."""
+    if frame.sign < 0 and noun.sign < 0 and "owner" in target.doubts:
+        marks = holder.doubts | {"rebuttal"}
+        yield Reading(holder.names, target.names, marks)
+        if not any(True for _ in noun_roles(view, noun)):
+            yield Reading(target.names, holder.names, marks | {"reverse"})
+
+
+def _inverted_subject(view: View, frame: Frame) -> Found | None:
+    """Verb before subject, object a proposition on the left: "Den Plan lehnt X ab"."""
+    left, right = clause_groups(view, frame)
+    if view.language not in VERB_SECOND and view.language not in CASES:
+        return None
+    bare = [g for g in right if is_bare(view, g[0]) and g[0].case is not OBLIQUE]
+    if bare and not left and bare[0][0].first - frame.last <= 3:
+        return Found(bare[0], frozenset(("inverted",)))
+    return None
+
+
+def _opponents(view: View, frame: Frame, holder: Found) -> Iterator[Reading]:
+    """ "X defended Y against Z"."""
+    opponent = governed(view, frame, frozenset(("against",)), reach=16)
+    if opponent and not same(holder.names, opponent.names):
+        marks = holder.doubts | opponent.doubts | {"opponent"}
+        yield Reading(holder.names, opponent.names, marks, turned=True)
+
+
+def _mutual(view: View, frame: Frame) -> list[Reading]:
+    """ "X and Y accused each other": both ways."""
+    clause = view.clause[frame.first]
+    near = [
+        i
+        for i in range(max(0, frame.first - 4), min(len(view.tokens), frame.last + 5))
+        if view.clause[i] == clause
+    ]
+    if not view.marks.any(near, "mutual"):
+        return []
+    left, right = clause_groups(view, frame)
+    pairs = [g for g in left + right if len(g) == 2]
+    if len(pairs) != 1:
+        return []
+    first, second = pairs[0]
+    marks = frozenset(("mutual",))
+    return [Reading((first,), (second,), marks), Reading((second,), (first,), marks)]
+
+
+def _experienced(view: View, frame: Frame) -> Iterator[Reading]:
+    """The subject is the target: "X disappointed Y", Russian short participles."""
+    left, right = clause_groups(view, frame)
+    if view.language in VERB_LAST:
+        agent = by_agent(view, frame)
+        bare = [g for g in left if g != agent and g[-1].case == "nominative"]
+        if agent and bare:
+            yield Reading(agent, bare[0], frozenset(("experienced", "passive")))
+        return
+    if view.language in CASES:
+        target = subject(view, frame)
+        agents = [g for g in right + left[::-1] if g[0].case is OBLIQUE]
+        agents = [g for g in agents if not g[0].governor or g[0].governor <= {"by", "gen"}]
+        if target and agents and not same(target.names, agents[0]):
+            yield Reading(agents[0], target.names, target.doubts | {"experienced"})
+        elif agents and target is None:
+            bare = [g for g in right if g[0].case is not OBLIQUE and not g[0].governor]
+            if bare and not same(bare[0], agents[0]):
+                yield Reading(agents[0], bare[0], frozenset(("experienced", "inverted")))
+        return
+    roles = pair(view, frame)
+    if roles and not same(roles[0].names, roles[1].names):
+        marks = roles[0].doubts | roles[1].doubts | {"experienced"}
+        yield Reading(roles[1].names, roles[0].names, marks)
+
+
+def _prepositional(view: View, frame: Frame, kind: str) -> Iterator[Reading]:
+    """The target stands after a preposition, or in the dative."""
+    holder = subject(view, frame) or postponed(view, frame)
+    if not holder:
+        return
+    target = _prepositional_target(view, frame, holder)
+    marks = holder.doubts | {kind, "prep"}
+    if frame.last - frame.first == 1 and view.marks.at[frame.first] & {"for", "against"}:
+        if not _is_predicative(view, frame):
+            return
+        marks |= {"bare"}
+    if target and _is_demand(view, frame):
+        return
+    if target and not same(holder.names, target.names):
+        yield Reading(holder.names, target.names, marks | target.doubts)
+        return
+    span = proposition(view, frame) if target is None else None
+    if span:
+        yield Reading(holder.names, span, marks | {"proposition"})
+
+
+def _is_predicative(view: View, frame: Frame) -> bool:
+    """A preposition alone ("X is against Y", "X contro Y") shows a stance only where the clause
+    has no other expression."""
+    clause = view.clause[frame.first]
+    return not any(
+        f is not frame and view.clause[f.first] == clause and f.pos in ("verb", "noun", "define")
+        for f in view.frames
+    )
+
+
+def _prepositional_target(view: View, frame: Frame, holder: Found) -> Found | None:
+    target = governed(view, frame, _TARGET)
+    if target:
+        return target
+    left, right = clause_groups(view, frame)
+    ends_in_preposition = view.marks.at[frame.last - 1] & _TARGET or frame.tail >= 0
+    by_case = view.language in CASES
+    if frame.roles in ("s>d", "s>p") and (frame.roles == "s>d" or ends_in_preposition or by_case):
+        others = [g for g in right if g != holder.names]
+        if others and others[0][0].first - frame.last <= 8 and not (others[0][0].governor):
+            return Found(others[0])
+    if view.language in VERB_SECOND or view.language in VERB_LAST or frame.roles == "s>d":
+        if view.language in VERB_LAST:
+            cases = ("dative", "ablative", "accusative", "with")
+            behind = [g for g in left if g[-1].case in cases and g != holder.names]
+        else:
+            behind = [
+                g
+                for g in left
+                if g != holder.names
+                and (
+                    g[0].governor & {"for", "against"}
+                    or (frame.roles == "s>d" and g[0].case in ("dative", OBLIQUE))
+                )
+            ]
+        if behind:
+            return Found(behind[-1], frozenset(("before",)))
+    return None
+
+
+def _defined(view: View, frame: Frame) -> Iterator[Candidate]:
+    """ "X called Y a liar": the sign is that of the predicate."""
+    clause = view.clause[frame.first]
+    reach = [
+        f for f in view.frames if f.pos in ("predicate", "adj") and abs(f.first - frame.first) < 25
+    ]
+    reach = [f for f in reach if view.clause[f.first] == clause] or (
+        [f for f in reach if _quoted(view, f)][:1]
+    )
+    if not reach:
+        return
+    predicate = min(reach, key=lambda f: (f.first < frame.first, abs(f.first - frame.first)))
+    sign, turns = polarity(view, predicate)
+    whole = Frame("verb", sign, "s>o", frame.first, frame.last, frame.tail)
+    unreal, more = polarity(view, whole)
+    if not sign or not unreal or more:
+        return
+    agent = by_agent(view, frame)
+    readings = passive(view, whole, agent) or list(_active(view, whole))
+    for reading in readings:
+        yield from expanded(view, reading, sign, frame, turns | {"defined"})
+
+
+def _quoted(view: View, frame: Frame) -> bool:
+    return any(view.form(i) in '«“„"' for i in range(max(0, frame.first - 4), frame.first))
