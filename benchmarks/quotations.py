@@ -28,7 +28,7 @@ from transforms.recognizers import Recognizer, load_recognizer
 from transforms.recognizers.stage import recognize_entities
 
 # double marks, and single ones that stand before a word
-MARKS = re.compile("[\"“”„«»]|(?:^|(?<=[\\s(]))[‘'](?=\\w)")
+MARKS = re.compile("[\"“”„«»]|''|(?:^|(?<=[\\s(]))[‘'](?=\\w)")
 OVERLAP = 0.3
 
 

@@ -4,8 +4,8 @@
 
 Each sentence is an article; its annotated entities stand for those of the pipeline, quotations
 are attributed as in the pipeline. `--dev`: only the sentences that the scorer was not trained on
-(every twelfth). A proposition counts as found when it and the annotated one share half of the
-shorter one. Strict: a tuple with a proposition or entity that the annotation does not name is
+(every twelfth). A proposition counts as found when it and the annotated one share OVERLAP of what
+they cover together. Strict: a tuple with a proposition or entity that the annotation does not name is
 wrong. Reports precision, recall, F1, sign accuracy among pairs that were found, precision against
 coverage by threshold, and the expected calibration error (10 bins).
 """
@@ -30,7 +30,6 @@ from transforms.elements import (
     Mention,
     Reading,
     SentenceStates,
-    Stance,
 )
 from transforms.encoder.model import Encoder
 from transforms.quotations import attribute_quotations
@@ -40,13 +39,13 @@ from transforms.stance.scorer import PairScorer
 from transforms.stance.stage import (
     Evidence,
     Proposal,
-    _stance,
     chosen,
     evidence_of,
     propose,
 )
 
 NOW = datetime(2026, 1, 1, tzinfo=timezone.utc)
+OVERLAP = 0.3  # of two propositions: what they share of what they cover together
 Key = tuple[str, str]
 
 
@@ -156,7 +155,8 @@ def pair_of(example: Example, proposal: Proposal) -> Key:
     start, end = proposal.target
     for span in example.sentence.spans:
         shared = min(end, span.end) - max(start, span.start)
-        if span.label == "PROP" and shared * 2 >= min(end - start, span.end - span.start):
+        covered = max(end, span.end) - min(start, span.start)
+        if span.label == "PROP" and shared >= OVERLAP * covered:
             return holder, span.key or "_"
     return holder, f"{start}-{end}"
 
@@ -249,15 +249,6 @@ def show(example: Example, fitted: Calibration) -> None:
             f"{verdict.confidence:.2f} {example.sentence.text[start:end]!r} "
             f"{sorted(answer.marks)} {[round(p, 2) for p in answer.scores]}"
         )
-
-
-def stances_of(example: Example, fitted: Calibration) -> list[Stance]:
-    """The records that the stage would write."""
-    verdicts = [
-        (proposal, decide(answer, fitted))
-        for proposal, answer in zip(example.proposals, example.evidence, strict=True)
-    ]
-    return [_stance(example.reading, p, v) for p, v in chosen(verdicts)]
 
 
 def main() -> None:

@@ -20,9 +20,10 @@ from transforms.encoder.holders import ANYONE, AUTHOR
 # One epoch's share of a language, relative to its size (measured: facts of the first probe).
 LANGUAGE_WEIGHTS = {"it": 1.5, "es": 1.5, "en": 1.3, "de": 1.3}
 LANGUAGE_WEIGHTS |= {"ja": 0.65, "zh": 0.65, "nn": 0.65, "lv": 0.65}
+STANCE_WEIGHTS = {"NewsMTSC": 1.5}  # the texts of one set, relative to the others
 WITHOUT_ENTITIES = 0.35  # at most, of a language's sentences
-OWN_REPEATS = 3
-OWN_ALONE = dict.fromkeys(("ar", "cs", "el", "fr", "nl", "pl", "uk"), 5)  # no public set here
+OWN_REPEATS = 2
+OWN_ALONE = dict.fromkeys(("ar", "cs", "el", "fr", "nl", "pl", "uk"), 3)  # no public set here
 AUTHOR_NEUTRAL = 0.25  # of the questions "what does the author think", mostly: nothing
 DEV_EVERY = 12  # every twelfth sentence of our own is never trained on
 LONGEST = 400  # code points: longer texts are cut between words
@@ -178,6 +179,13 @@ def epoch(data: Path, own_folder: Path | None, stance_share: float, seed: int) -
             example = thinned(example, chance)
             examples += [example] * OWN_ALONE.get(example.language, OWN_REPEATS)
     stances = list(public_stances(sorted((data / "stance").glob("*-train.jsonl.gz"))))
+    stances = [
+        example
+        for source in sorted({e.source for e in stances})
+        for example in weighted(
+            [e for e in stances if e.source == source], STANCE_WEIGHTS.get(source, 1.0), chance
+        )
+    ]
     wanted = int(len(examples) * stance_share / (1 - stance_share))
     examples += weighted(stances, wanted / len(stances), chance)
     chance.shuffle(examples)

@@ -28,6 +28,7 @@ from training.model import Encoder, Model
 POLARITY_WEIGHTS = torch.tensor([1.15, 0.8, 1.3])
 ENCODER_RATE, HEAD_RATE = 2e-4, 1e-3
 CHECKPOINT_SECONDS = 240
+WARM_UP = 0.04
 
 
 def fresh_model(work: Path, layers: int) -> Model:
@@ -95,13 +96,14 @@ class Training:
 
     def update(self, batch: Batch) -> tuple[float, float]:
         """One step; the two losses."""
-        share = rate(self.pieces / self.options.pieces, 0.04, self.options.decay)
+        begun, whole = self.pieces - self.options.start, self.options.pieces - self.options.start
+        share = rate(begun / whole, WARM_UP, self.options.decay)
         for group in self.optimizer.param_groups:
-            group["lr"] = group["peak"] * share
+            group["lr"] = group["peak"] * share * self.options.peak
         with torch.autocast("cpu", dtype=torch.bfloat16):
             tags, polarities = losses(self.model, batch)
         self.optimizer.zero_grad(set_to_none=True)
-        (tags + 0.5 * polarities).backward()
+        (tags + self.options.polarity_weight * polarities).backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimizer.step()
         self.pieces += batch.ids.numel()
@@ -170,6 +172,9 @@ def main() -> None:
     parser.add_argument("--name", default="model")
     parser.add_argument("--layers", type=int, default=9)
     parser.add_argument("--pieces", type=float, default=5e6, help="length of the whole schedule")
+    parser.add_argument("--start", type=float, default=0, help="where this schedule begins")
+    parser.add_argument("--peak", type=float, default=1.0, help="of the learning rate, a factor")
+    parser.add_argument("--polarity-weight", type=float, default=0.5, help="of its loss")
     parser.add_argument("--stop-at", type=float, default=float("inf"))
     parser.add_argument("--decay", type=float, default=0.6)
     parser.add_argument("--batch", type=int, default=1152, help="pieces in a batch")

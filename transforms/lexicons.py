@@ -24,11 +24,10 @@ _SUFFIX_LANGUAGES = frozenset(("en", "de", "nl", "tr"))
 _LETTER_LANGUAGES = frozenset(("uk", "be"))
 _WORD = re.compile(r"\w+", re.UNICODE)
 _OPENERS = '«“„"‹‘»'
-_SAME = str.maketrans(
-    {"ё": "е", "ş": "ș", "ţ": "ț", "’": "'", "ʼ": "'", "＇": "'", "`": "'", "´": "'", "\xad": None}
-)
+_SAME = str.maketrans({"ё": "е", "’": "'", "ʼ": "'", "＇": "'", "`": "'", "´": "'", "\xad": None})
 _SENTENCE_ENDS = frozenset(".!?…:;")
 _PARTICLE_REACH = 25  # tokens from a verb to its particle
+_ROMANIAN = str.maketrans("şţ", "șț")  # cedillas for commas below
 _TURKISH = str.maketrans({"İ": "i", "I": "ı"})
 
 
@@ -114,7 +113,12 @@ def fold(word: str, language: str) -> str:
         return word.lower().replace("`", "'")
     if language == "tr":
         word = word.translate(_TURKISH)
-    return unicodedata.normalize("NFC", word.casefold()).translate(_SAME)
+    folded = unicodedata.normalize("NFC", word.casefold()).translate(_SAME)
+    return folded.translate(_ROMANIAN) if language == "ro" else folded
+
+
+_Form = tuple[tuple[str, ...], str, int]  # tokens, kind, lemma
+_Index = dict[str, tuple[list[_Form], dict[str, list[_Form]]]]
 
 
 @dataclass
@@ -122,12 +126,19 @@ class Forms:
     """The forms of one file by their first token, longest first."""
 
     language: str
-    by_first: dict[str, list[tuple[tuple[str, ...], str, int]]] = field(default_factory=dict)
+    by_first: dict[str, list[_Form]] = field(default_factory=dict)
     separable: dict[str, list[tuple[str, str, int]]] = field(default_factory=dict)
+    _indexes: dict[frozenset[str] | None, _Index] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def add(self, kind: str, form: str, lemma: int) -> None:
         """One more form; call `sort` when all are there."""
-        tokens = tuple(token.form for token in tokenize(form, self.language))
+        if form[:1] in APOSTROPHES and self.language in _SUFFIX_LANGUAGES:
+            suffixed = tokenize(f"x{form}", self.language)  # 's stands after a word
+            tokens = tuple(token.form for token in suffixed[1:])
+        else:
+            tokens = tuple(token.form for token in tokenize(form, self.language))
         if tokens:
             self.by_first.setdefault(tokens[0], []).append((tokens, kind, lemma))
 
@@ -141,6 +152,7 @@ class Forms:
         self.separable.setdefault(folded[0], []).append((folded[1], kind, lemma))
 
     def sort(self) -> None:
+        self._indexes.clear()
         for forms in self.by_first.values():
             forms.sort(key=_longest_first)
 
@@ -169,26 +181,53 @@ class Forms:
                         yield Match(kind, lemma, first, first + 1, token.start, token.end)
 
     def _matches(self, tokens: Sequence[Token], wanted: frozenset[str] | None) -> Iterator[Match]:
+        index = self._index(wanted)
         until: dict[str, int] = {}
         for first, token in enumerate(tokens):
-            for form, kind, lemma in self.by_first.get(token.form, ()):
-                last = first + len(form)
-                if (
-                    (wanted is not None and kind not in wanted)
-                    or until.get(kind, 0) > first
-                    or last > len(tokens)
-                    or any(tokens[first + i].form != form[i] for i in range(1, len(form)))
-                ):
-                    continue
-                until[kind] = last
-                yield Match(kind, lemma, first, last, token.start, tokens[last - 1].end)
+            entries = index.get(token.form)
+            if entries is None:
+                continue
+            alone, longer = entries
+            if longer and first + 1 < len(tokens):
+                for form, kind, lemma in longer.get(tokens[first + 1].form, ()):
+                    last = first + len(form)
+                    if until.get(kind, 0) <= first and _fits(tokens, first, form):
+                        until[kind] = last
+                        yield Match(kind, lemma, first, last, token.start, tokens[last - 1].end)
+            for _, kind, lemma in alone:
+                if until.get(kind, 0) <= first:
+                    until[kind] = first + 1
+                    yield Match(kind, lemma, first, first + 1, token.start, token.end)
+
+    def _index(self, wanted: frozenset[str] | None) -> _Index:
+        """The forms of some kinds by their first token, those of several by their second too."""
+        known = self._indexes.get(wanted)
+        if known is not None:
+            return known
+        index: _Index = {}
+        for first, forms in self.by_first.items():
+            chosen = [form for form in forms if wanted is None or form[1] in wanted]
+            longer: dict[str, list[_Form]] = {}
+            for form in chosen:
+                if len(form[0]) > 1:
+                    longer.setdefault(form[0][1], []).append(form)
+            if chosen:
+                index[first] = ([form for form in chosen if len(form[0]) == 1], longer)
+        self._indexes[wanted] = index
+        return index
+
+
+def _fits(tokens: Sequence[Token], first: int, form: tuple[str, ...]) -> bool:
+    return first + len(form) <= len(tokens) and all(
+        tokens[first + i].form == form[i] for i in range(2, len(form))
+    )
 
 
 def _by_place(match: Match) -> tuple[int, int, str, int]:
     return match.first, -match.last, match.kind, match.lemma
 
 
-def _longest_first(entry: tuple[tuple[str, ...], str, int]) -> tuple[int, str, int]:
+def _longest_first(entry: _Form) -> tuple[int, str, int]:
     return -len(entry[0]), entry[1], entry[2]
 
 

@@ -55,8 +55,7 @@ class Encoder:
         packed = gzip.decompress((folder / "tokenizer.json.gz").read_bytes())
         self._tokenizer: Any = Tokenizer.from_str(packed.decode("utf-8"))
         self._words = np.load(folder / "words.npy", mmap_mode="r")
-        with np.load(folder / "heads.npz") as heads:
-            self.heads = {name: heads[name].astype(np.float32) for name in heads.files}
+        self.heads = load_heads(folder)
         self._positions = self.heads.pop("positions")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = threads
@@ -121,6 +120,12 @@ class Encoder:
             )
             for chunk in chunks(scores, self.meta["tags"], self._allowed)
         )
+
+
+def load_heads(folder: Path = EMBEDDED) -> dict[str, Any]:
+    """The arrays of heads.npz, float32: what the scorer of stances needs of the model."""
+    with np.load(folder / "heads.npz") as heads:
+        return {name: heads[name].astype(np.float32) for name in heads.files}
 
 
 def batches(lengths: Sequence[int]) -> list[list[int]]:

@@ -1,7 +1,8 @@
 """Where a reported clause begins and ends."""
 
 from transforms.lexicons import Match
-from transforms.quotations.speakers import AND, GERUNDS, Speakers
+from transforms.quotations.grammar import AND, GERUNDS, NO_WORDS, words
+from transforms.quotations.speakers import Speakers
 from transforms.quotations.text import DASHES, ENDS, Text, Unit
 
 STOPS = frozenset(";:") | ENDS
@@ -11,13 +12,13 @@ _COMMA_CLAUSES = frozenset(("de", "nl"))  # `sagte, er habe`
 _ZERO = frozenset(("en",))  # `said he had`
 _NO_COMMA = frozenset(("en", "it", "fr", "es", "pt", "ro"))  # before a complementiser
 # a clause without "that" begins with a name, a pronoun or one of these, and has one of those
-_DETERMINERS = frozenset(
-    "the a an this that these those there his her their its our my your i we "
-    "you all no some any most many more few".split()
+_DETERMINERS = words(
+    "the a an this that these those there his her their its our my your i we you all no some any "
+    "most many more few"
 )
-_FINITE = frozenset(
-    "is are was were will would has have had can could may might must should do "
-    "does did 's 'd 'll 're 've 'm ca wo n't".split()
+_FINITE = words(
+    "is are was were will would has have had can could may might must should do does did 's 'd "
+    "'ll 're 've 'm ca wo n't"
 )
 _VERB_REACH = 14  # tokens from the beginning of such a clause to its verb
 _LOOK_AHEAD = 14  # tokens after a comma in which a verb of speech ends the clause
@@ -26,7 +27,7 @@ _LOOK_AHEAD = 14  # tokens after a comma in which a verb of speech ends the clau
 def clause_end(text: Text, speakers: Speakers, first: int, unit: Unit) -> int:
     """The token after the clause that begins with token `first`: at the end of the sentence, a
     semicolon, a contrast (", but"), or a comma before another verb of speech."""
-    joins = AND.get(text.language, frozenset())
+    joins = AND.get(text.language, NO_WORDS)
     place = first
     limit = min(unit.last, first + LONGEST)
     while place < limit:
@@ -101,13 +102,23 @@ def _attributes(text: Text, speakers: Speakers, first: int, unit: Unit) -> bool:
     return False
 
 
+def has_verb(text: Text, first: int, last: int) -> bool:
+    """Whether words may be a clause and not an adverbial (on Thursday); known for English only."""
+    if text.language not in _ZERO:
+        return True
+    return any(
+        text.form(place) in _FINITE or text.form(place).endswith("ed")
+        for place in range(first, last)
+    )
+
+
 def clause_start(text: Text, first: int, place: int) -> int:
     """The first token of the clause that holds token `place`, not before token `first`."""
     start = place
     first = max(first, place - LONGEST)
     while start > first:
         form = text.form(start - 1)
-        if text.inside[start - 1] < 0 and (form in ";:" or form in DASHES and form != "-"):
+        if text.inside[start - 1] < 0 and (form in ";:" or (form in DASHES and form != "-")):
             break
         start -= 1
     while start < place and not text.is_word(start) and text.inside[start] < 0:

@@ -1,6 +1,6 @@
 """How sure an attribution is: the rule that found it, times what is known of the speaker."""
 
-from transforms.quotations.content import Found, Rule
+from transforms.quotations.found import Found, Rule
 
 BY_RULE: dict[Rule, float] = {
     "colon": 0.95,  # X said: “…”

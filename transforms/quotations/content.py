@@ -1,8 +1,8 @@
 """What each quoted span is: speech with its cue, a part of a reported clause, or neither."""
 
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
+from transforms.quotations.candidates import Candidate
 from transforms.quotations.clauses import (
     bare_clause,
     clause_end,
@@ -10,6 +10,7 @@ from transforms.quotations.clauses import (
     opener_after,
     trim,
 )
+from transforms.quotations.cueless import continued, direct, marks_alone, nearby, share, words_in
 from transforms.quotations.cues import (
     Cue,
     after_quote,
@@ -19,48 +20,13 @@ from transforms.quotations.cues import (
     noun_cue,
     subject_of,
 )
+from transforms.quotations.found import Found, Rule
+from transforms.quotations.grammar import AND, AS, NO_WORDS, VERB_LAST
 from transforms.quotations.kinds import DEFINING, is_title_or_scare, shape_of
-from transforms.quotations.speakers import AND, Candidate, Speakers
+from transforms.quotations.speakers import Speakers
 from transforms.quotations.text import DASHES, ENDS, Gap, Text, Unit
 
-Rule = Literal[
-    "after",
-    "before",
-    "colon",
-    "split",
-    "lead_in",
-    "paragraph",
-    "nearby",
-    "marks",
-    "mixed_before",
-    "mixed_after",
-    "that",
-    "trailing",
-    "according",
-    "zero",
-    "headline",
-]
-
-
-@dataclass(frozen=True)
-class Found:
-    """One attribution: content as code points, and the rule that found it."""
-
-    kind: Literal["direct", "indirect", "mixed"]
-    start: int
-    end: int
-    cue: tuple[int, int] | None  # tokens
-    speaker: Candidate | None
-    rule: Rule
-    unit: int
-    closed: bool = True
-
-
-_AS = frozenset(
-    "as als come comme como cum drept ca jako za как як niczym wie van de a tot".split()
-)
 _OUTER_REACH = 40  # tokens between two verbs of speech, one inside the other's clause
-_VERB_LAST = frozenset(("tr",))
 
 
 class Attribution:
@@ -93,35 +59,20 @@ class Attribution:
         if text.lexicon is None:
             self.pending.append((number, quote))
             return
-        is_last = position + 1 == len(unit.quotes)
         if is_title_or_scare(text, quote, before, shape):
             return
         found = (
             self._by_splitting(number, position, before, quote)
             or self._by_colon(number, before, quote)
             or self._by_following(number, unit, position, quote)
-            or self._by_preceding(number, unit, before, quote)
-            or self._by_trailing(number, unit, before, after, quote, is_last)
-            or self._by_according(number, unit, quote)
+            or self._by_preceding(number, unit, position, quote)
+            or self._by_trailing(number, before, after)
+            or self._by_according(number, unit)
         )
         if found is not None:
             self.found[quote] = found
-        elif shape.is_sentence or (not _words(text, before) and not _words(text, after)):
+        elif shape.is_sentence or (not words_in(text, before) and not words_in(text, after)):
             self.pending.append((number, quote))
-
-    def _direct(self, number: int, quote: int, cue: Cue, rule: Rule) -> Found:
-        quoted = self.text.quoted[quote]
-        span = (cue.first, cue.last)
-        return Found(
-            "direct",
-            quoted.inner_start,
-            quoted.inner_end,
-            span,
-            cue.speaker,
-            rule,
-            number,
-            quoted.closed,
-        )
 
     def _mixed(self, number: int, first: int, last: int, cue: Cue, rule: Rule) -> Found | None:
         """A reported clause, tokens [first, last), and all the quoted spans that it covers."""
@@ -149,11 +100,11 @@ class Attribution:
         if not gap.first <= before.cue[0] < gap.last:
             return None
         last = text.form(gap.last - 1)
-        joins = gap.last - 1 in text.swap or last in AND.get(text.language, ())
+        joins = gap.last - 1 in text.swap or last in AND.get(text.language, NO_WORDS)
         goes_on = last in DASHES or last in (",", ":") or joins
         if goes_on or (last in ENDS and self.shapes[quote].is_sentence):
             later = any(p in text.cue_at for p in range(before.cue[1], gap.last))
-            return None if later else self._share(number, quote, before, "split")
+            return None if later else share(text, number, quote, before, "split")
         return None
 
     def _by_colon(self, number: int, gap: Gap, quote: int) -> Found | None:
@@ -163,7 +114,7 @@ class Attribution:
         if self.shapes[quote].words < 2 and not self.shapes[quote].ends:
             return None
         cue = colon_cue(text, self.speakers, gap)
-        return self._direct(number, quote, cue, "colon") if cue else None
+        return direct(text, number, quote, cue, "colon") if cue else None
 
     def _by_following(self, number: int, unit: Unit, position: int, quote: int) -> Found | None:
         text, shape = self.text, self.shapes[quote]
@@ -173,23 +124,24 @@ class Attribution:
         if cue is None:
             return None
         opened = clause_start(text, before.first, before.last) if position == 0 else before.last
-        if position == 0 and text.language in _VERB_LAST and cue.speaker is None:
+        if position == 0 and text.language in VERB_LAST and cue.speaker is None:
             subject = self._first_subject(before)
             if text.body[text.quoted[quote].inner_start].islower() and not shape.ends:
                 last = text.index(text.quoted[quote].end)
                 cue = replace(cue, speaker=subject)
                 return self._mixed(number, before.last, last, cue, "mixed_before")
-            return self._direct(number, quote, replace(cue, speaker=subject), "after")
-        if position == 0 and _words(text, Gap(opened, before.last)) > 1:
+            return direct(text, number, quote, replace(cue, speaker=subject), "after")
+        if cue.speaker is None and not shape.ends and words_in(text, before) > 1:
+            return None
+        if position == 0 and words_in(text, Gap(opened, before.last)) > 1:
             governed = before_quote(text, self.speakers, before)
             if not closes(text, cue, after.last) or (governed and not shape.ends):
                 return None
-            first = text.tokens[before.last].start if before.last < len(text.tokens) else 0
             last = text.index(text.quoted[quote].end)
-            return self._mixed(number, opened, last, cue, "mixed_after") if first >= 0 else None
-        if position > 0 and _words(text, before) > 2 and not self._closes_attribution(before):
+            return self._mixed(number, opened, last, cue, "mixed_after")
+        if position > 0 and words_in(text, before) > 2 and not self._closes_attribution(before):
             return None
-        return self._direct(number, quote, cue, "after")
+        return direct(text, number, quote, cue, "after")
 
     def _first_subject(self, gap: Gap) -> Candidate | None:
         """Who stands first in a gap: the subject where the verb comes last."""
@@ -210,9 +162,13 @@ class Attribution:
         form = self.text.form(gap.last - 1)
         return form == "," or form in DASHES
 
-    def _by_preceding(self, number: int, unit: Unit, gap: Gap, quote: int) -> Found | None:
-        text, shape = self.text, self.shapes[quote]
+    def _by_preceding(self, number: int, unit: Unit, position: int, quote: int) -> Found | None:
+        text, shape, gap = self.text, self.shapes[quote], unit.gaps[position]
+        if text.language in VERB_LAST:
+            return None
         cue = before_quote(text, self.speakers, gap)
+        if cue is not None:
+            cue = self._passive(cue, unit.gaps[position + 1])
         previous = self.found.get(quote - 1)
         if cue is not None and previous is not None and previous.cue == (cue.first, cue.last):
             return None
@@ -220,14 +176,22 @@ class Attribution:
             cue = noun_cue(text, self.speakers, gap)
             return self._reported(number, unit, cue, quote, noun=True) if cue else None
         opener = next((p for p in range(cue.last, gap.last) if p in text.that_at), None)
-        between = _words(text, Gap(cue.last, gap.last))
+        between = words_in(text, Gap(cue.last, gap.last))
         ends_with_comma = text.form(gap.last - 1) in (",", "，")
         close = between <= 1 or (ends_with_comma and between <= 10) or (shape.ends and between <= 6)
         if opener is None and close and shape.is_sentence:
-            return self._direct(number, quote, cue, "before")
+            return direct(text, number, quote, cue, "before")
         if opener is None and between == 0 and shape.words > 3 and ends_with_comma:
-            return self._direct(number, quote, cue, "before")
+            return direct(text, number, quote, cue, "before")
         return self._reported(number, unit, self._outer(unit, gap, cue), quote)
+
+    def _passive(self, cue: Cue, after: Gap) -> Cue:
+        """`was called “mad” by X`: who stands after the quoted words speaks."""
+        text = self.text
+        by = text.by_at.get(after.first)
+        if by is None or not any(p in text.passive for p in range(cue.first - 3, cue.first)):
+            return cue
+        return replace(cue, speaker=self.speakers.near(by, after.last))
 
     def _outer(self, unit: Unit, gap: Gap, inner: Cue) -> Cue:
         """The first verb before `inner` whose reported clause takes that in: `X says that Y
@@ -262,9 +226,9 @@ class Attribution:
             return None
         first = text.that_at[opener] if opener is not None else cue.last
         defines = cue.kind in DEFINING
-        if opener is not None and text.form(opener) in _AS and first == begin:
+        if opener is not None and text.form(opener) in AS and first == begin:
             opener, first = None, cue.last
-        marker = begin - first == 1 and text.form(first) in _AS
+        marker = begin - first == 1 and text.form(first) in AS
         short = self.shapes[quote].words <= 4 and (begin == first or marker)
         if opener is None and short and (defines or marker):
             # a predicate («ha definito "inaffidabili" i dati»): the marked words alone
@@ -272,12 +236,13 @@ class Attribution:
             return self._mixed(number, begin, last, cue, "mixed_before")
         if opener is None and cue.speaker is not None and cue.speaker.first >= cue.last:
             first = max(first, cue.speaker.last)
-        last = clause_end(text, self.speakers, later - 1, unit)
+        if noun and (later in text.passive or later in text.cue_at):
+            last = later  # X's claim that “…” was dismissed
+        else:
+            last = clause_end(text, self.speakers, later - 1, unit)
         return self._mixed(number, first, last, cue, "mixed_before")
 
-    def _by_trailing(
-        self, number: int, unit: Unit, before: Gap, after: Gap, quote: int, is_last: bool
-    ) -> Found | None:
+    def _by_trailing(self, number: int, before: Gap, after: Gap) -> Found | None:
         """`The “rigged” system has failed, X said.`"""
         text = self.text
         for place in range(after.first, after.last):
@@ -289,7 +254,7 @@ class Attribution:
                 return self._mixed(number, first, place, cue, "mixed_after")
         return None
 
-    def _by_according(self, number: int, unit: Unit, quote: int) -> Found | None:
+    def _by_according(self, number: int, unit: Unit) -> Found | None:
         """`According to X, the system is “rigged”.`"""
         text = self.text
         first = unit.first
@@ -310,102 +275,11 @@ class Attribution:
 
     def _without_cue(self, number: int, quote: int) -> None:
         text, shape = self.text, self.shapes[quote]
-        unit = text.units[number]
-        if text.lexicon is None:
-            found = self._marks_alone(number, unit, quote) if shape.is_speech else None
+        if text.lexicon is not None:
+            found = continued(text, self.speakers, self.found, number, quote, shape) or nearby(
+                text, self.speakers, number, quote, shape
+            )
         else:
-            found = self._continued(number, unit, quote) or self._nearby(number, unit, quote)
+            found = marks_alone(text, self.speakers, number, quote) if shape.is_speech else None
         if found is not None:
             self.found[quote] = found
-
-    def _continued(self, number: int, unit: Unit, quote: int) -> Found | None:
-        """The cue of the sentence before or after, or of the paragraph before."""
-        text, shape = self.text, self.shapes[quote]
-        if number == 0 and len(text.units) == 1:
-            return None
-        whole = _words(text, unit.gaps[0]) == 0
-        if not whole and not shape.is_sentence:
-            return None
-        previous = text.units[number - 1] if number else None
-        if previous is not None and text.form(previous.last - 1) in (":", "："):
-            gap = Gap(previous.gaps[-1].first, previous.last)
-            cue = colon_cue(text, self.speakers, gap)
-            if cue is not None:
-                return self._direct(number, quote, cue, "lead_in")
-        if not whole:
-            return None
-        for other, rule in ((quote - 1, "split"), (quote + 1, "split")):
-            found = self.found.get(other)
-            if found is None or found.kind != "direct" or abs(found.unit - number) > 1:
-                continue
-            apart = text.units[found.unit].paragraph - unit.paragraph
-            if apart == 0 and (other < quote or found.rule == "after"):
-                return self._share(number, quote, found, "split")
-            if other < quote and apart >= -2 and rule == "split":
-                return self._share(number, quote, found, "paragraph")
-        return None
-
-    def _share(self, number: int, quote: int, found: Found, rule: Rule) -> Found:
-        quoted = self.text.quoted[quote]
-        return replace(
-            found,
-            start=quoted.inner_start,
-            end=quoted.inner_end,
-            rule=rule,
-            unit=number,
-            closed=quoted.closed,
-        )
-
-    def _nearby(self, number: int, unit: Unit, quote: int) -> Found | None:
-        """A whole sentence between marks with nobody who says it: who was named just before."""
-        text, quoted = self.text, self.text.quoted[quote]
-        shape = self.shapes[quote]
-        if not shape.is_speech or not shape.is_sentence:
-            return None
-        if _words(text, unit.gaps[0]) or any(_words(text, gap) for gap in unit.gaps[1:]):
-            return None
-        previous = text.units[number - 1] if number else None
-        speaker = None
-        if previous is not None and unit.paragraph - previous.paragraph <= 2:
-            cue = before_quote(text, self.speakers, Gap(previous.gaps[-1].first, previous.last))
-            if cue is not None and cue.speaker is not None:
-                return replace(self._direct(number, quote, cue, "nearby"))
-            named = self.speakers.between(previous.first, previous.last)
-            free = [c for c in named if c.kind == "entity" and self.speakers.penalty(c) == 0]
-            speaker = free[0] if free else None
-        return Found(
-            "direct",
-            quoted.inner_start,
-            quoted.inner_end,
-            None,
-            speaker,
-            "nearby",
-            number,
-            quoted.closed,
-        )
-
-    def _marks_alone(self, number: int, unit: Unit, quote: int) -> Found:
-        """In a language without a lexicon: the nearest name, after or before."""
-        quoted, text = self.text.quoted[quote], self.text
-        begin, end = text.index(quoted.start), text.index(quoted.end)
-        named = [c for c in self.speakers.between(end, unit.last) if c.kind == "entity"]
-        before = [c for c in self.speakers.between(unit.first, begin) if c.kind == "entity"]
-        if before and named:
-            near = named[0].first - end < begin - before[-1].last
-            speaker: Candidate | None = named[0] if near else before[-1]
-        else:
-            speaker = named[0] if named else before[-1] if before else None
-        return Found(
-            "direct",
-            quoted.inner_start,
-            quoted.inner_end,
-            None,
-            speaker,
-            "marks",
-            number,
-            quoted.closed,
-        )
-
-
-def _words(text: Text, gap: Gap) -> int:
-    return sum(text.is_word(place) for place in range(gap.first, min(gap.last, gap.first + 40)))

@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 
 from transforms.lexicons import Match
-from transforms.quotations.speakers import AND, Candidate, Speakers
+from transforms.quotations.candidates import Candidate
+from transforms.quotations.grammar import AND, NO_WORDS, PRO_DROP
+from transforms.quotations.speakers import Speakers
 from transforms.quotations.text import DASHES, ENDS, Gap, Text
 
-# languages in which a verb of speech often has no subject of its own
-PRO_DROP = frozenset("it es pt ro ca gl pl cs sk hr sr sl uk ru bg tr hu el".split())
 _LAST_WORDS = 3  # before a verb that follows a quote without a name
 _LONG_SUBJECT = 28
+_WITH_OBJECTS = ("accuse", "praise")  # kinds of verbs after which an object stands
+_OWNER_REACH = 6  # tokens between a noun of speech and whose it is
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,9 @@ def _signature(text: Text, speakers: Speakers, gap: Gap, first: int) -> Cue | No
     return Cue(first - 1, first, names[0])
 
 
-def closes(text: Text, cue: Cue, last: int) -> bool:
-    """Whether a cue and its speaker govern nothing that follows: no reported clause."""
+def closes(text: Text, cue: Cue, last: int, words: int = 4) -> bool:
+    """Whether a cue and its speaker govern nothing that follows: no reported clause. `words`:
+    how many may follow without a preposition (said again last week)."""
     end = max(cue.last, cue.speaker.last if cue.speaker else 0)
     if end in text.that_at:
         return False
@@ -79,16 +82,16 @@ def closes(text: Text, cue: Cue, last: int) -> bool:
         if place in text.that_at:
             return False
         if not text.is_word(place):
-            return place - end <= 4
-    return limit == last and last - end <= 4
+            return place - end <= words
+    return limit == last and last - end <= words
 
 
 def _following(
     text: Text, speakers: Speakers, gap: Gap, first: int, cue: Match, pause: bool
 ) -> Cue | None:
-    if text.form(first) in AND.get(text.language, ()) and cue.first > first:
+    if text.form(first) in AND.get(text.language, NO_WORDS) and cue.first > first:
         return None
-    by = text.by_at.get(cue.last)
+    by = _agent(text, cue)
     if by is not None:
         speaker = speakers.near(by, gap.last)
     elif cue.first == first:
@@ -104,6 +107,14 @@ def _following(
     if few and text.language in PRO_DROP and (pause or cue.first == first):
         return Cue(cue.first, cue.last, None)
     return None
+
+
+def _agent(text: Text, cue: Match) -> int | None:
+    """Where the agent of a passive verb begins: `was accused by X`; None for an active one."""
+    passive = cue.first in text.participles or any(
+        place in text.passive for place in range(cue.first - 4, cue.first)
+    )
+    return text.by_at.get(cue.last) if passive else None
 
 
 def before_quote(text: Text, speakers: Speakers, gap: Gap) -> Cue | None:
@@ -126,14 +137,18 @@ def before_quote(text: Text, speakers: Speakers, gap: Gap) -> Cue | None:
 
 def subject_of(text: Text, speakers: Speakers, cue: Match, gap: Gap) -> Cue | None:
     """A verb with its speaker: by whom, before it, after it, or left out."""
-    by = text.by_at.get(cue.last)
+    by = _agent(text, cue)
     if by is not None:
         speaker = speakers.near(by, gap.last)
         if speaker is not None:
             return Cue(cue.first, cue.last, speaker, cue.kind)
     speaker = speakers.before(gap.first, cue.first)
     if speaker is None or (speaker.kind != "entity" and speakers.penalty(speaker) > 0):
-        behind = speakers.after(cue.last, gap.last)
+        behind = None
+        next_word = speakers.between(cue.last, cue.last + 1)
+        is_subject = bool(next_word) and next_word[0].kind == "pronoun"
+        if cue.kind not in _WITH_OBJECTS or text.language not in PRO_DROP or is_subject:
+            behind = speakers.after(cue.last, gap.last)
         speaker = behind if behind is not None and behind.kind != "phrase" else speaker
     if speaker is not None:
         return Cue(cue.first, cue.last, speaker, cue.kind)
@@ -144,14 +159,25 @@ def noun_cue(text: Text, speakers: Speakers, gap: Gap) -> Cue | None:
     """`X's claim that`, `le parole di X:`: the last noun of speech with who it belongs to."""
     for place in range(gap.last - 1, max(gap.first, gap.last - _LONG_SUBJECT) - 1, -1):
         noun = text.nouns.get(place)
-        if noun is None or noun.last > gap.last:
-            continue
-        for candidate in speakers.between(noun.last, min(gap.last, noun.last + 6)):
-            return Cue(noun.first, noun.last, candidate)
-        owners = speakers.between(max(gap.first, noun.first - 6), noun.first)
-        if owners:
-            return Cue(noun.first, noun.last, owners[-1])
+        if noun is not None and noun.last <= gap.last and place not in text.according:
+            owner = owner_of(text, speakers, noun, gap)
+            if owner is not None:
+                return Cue(noun.first, noun.last, owner)
     return None
+
+
+def owner_of(text: Text, speakers: Speakers, noun: Match, gap: Gap) -> Candidate | None:
+    """Whose words a noun names: `of X`, `by X` or a genitive after it, `X's` before it."""
+    end = noun.last
+    while end < min(gap.last, noun.last + _OWNER_REACH) and end not in text.that_at:
+        end += 1
+    before = speakers.between(max(gap.first, noun.first - _OWNER_REACH), noun.first)
+    if before and text.form(before[-1].last) == "'s":
+        return before[-1]
+    after = speakers.between(noun.last, end)
+    if after:
+        return speakers.named(after[0], end)
+    return before[-1] if before else None
 
 
 def colon_cue(text: Text, speakers: Speakers, gap: Gap) -> Cue | None:
@@ -168,8 +194,8 @@ def colon_cue(text: Text, speakers: Speakers, gap: Gap) -> Cue | None:
             return Cue(match.first, match.last, speakers.near(match.last, gap.last))
     if found is not None:
         return found
-    names = [c for c in speakers.between(max(gap.first, gap.last - 12), gap.last - 1)]
+    names = speakers.between(max(gap.first, gap.last - 12), gap.last - 1)
     if names:
         free = [c for c in names if speakers.penalty(c) == 0]
-        return Cue(gap.last - 1, gap.last, (free or names)[0])
+        return Cue(gap.last - 1, gap.last, speakers.named((free or names)[0], gap.last))
     return None

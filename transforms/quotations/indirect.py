@@ -7,15 +7,17 @@ from transforms.quotations.clauses import (
     bare_clause,
     clause_end,
     clause_start,
+    has_verb,
     opener_after,
     trim,
 )
-from transforms.quotations.content import Found, Rule
-from transforms.quotations.cues import Cue, after_quote, subject_of
+from transforms.quotations.cues import Cue, after_quote, closes, subject_of
+from transforms.quotations.found import Found, Kind, Rule
 from transforms.quotations.speakers import Speakers
 from transforms.quotations.text import Gap, Text, Unit
 
 _HEADLINE_NAME = 8  # tokens before the colon
+_TRAILING = ("report", "claim", "announce", "deny")  # kinds of verbs after what they report
 _SHORTEST = 3  # words of a reported clause
 _SHORTEST_OPENED = 2  # after a complementiser
 _POSTPOSED = frozenset(("göre", "zufolge", "bakılırsa"))  # Ayşe Demir'e göre
@@ -80,17 +82,19 @@ def _headline(text: Text, speakers: Speakers, number: int, unit: Unit) -> Found 
 
 def _found(text: Text, number: int, first: int, last: int, cue: Cue, rule: Rule) -> Found | None:
     first, last = trim(text, first, last)
+    if rule == "trailing":
+        first = min(last, text.that_at.get(first, first))  # `Ob das reicht, sei offen, sagte X`
     words = sum(text.is_word(place) for place in range(first, last))
-    if words < (_SHORTEST_OPENED if rule == "that" else _SHORTEST):
+    if words < (_SHORTEST_OPENED if rule in ("that", "according") else _SHORTEST):
         return None
     start, end = text.tokens[first].start, text.tokens[last - 1].end
     inside = {text.inside[place] for place in range(first, last)} - {-1}
     if inside:
         start = min(start, min(text.quoted[quote].start for quote in inside))
         end = max(end, max(text.quoted[quote].end for quote in inside))
-    kind = "mixed" if inside else "indirect"
+    kind: Kind = "mixed" if inside else "indirect"
     span = (cue.first, cue.last)
-    return Found(kind, start, end, span, cue.speaker, rule, number)  # type: ignore[arg-type]
+    return Found(kind, start, end, span, cue.speaker, rule, number)
 
 
 def _governed(
@@ -108,6 +112,8 @@ def _governed(
             return None
         first = begin
     cue = subject_of(text, speakers, verb, Gap(gap.first, opener or first))
+    if cue is not None and cue.speaker is None:
+        cue = subject_of(text, speakers, verb, Gap(unit.first, opener or first))
     if cue is None or (rule == "zero" and cue.speaker is None):
         return None
     return _found(text, number, first, clause_end(text, speakers, first, unit), cue, rule)
@@ -125,6 +131,8 @@ def _trailing(
             cue = after_quote(text, speakers, Gap(place, unit.last), True)
             if cue is not None and cue.first == verb.first and _is_finished(text, cue, unit):
                 first = clause_start(text, until, place)
+                if verb.kind not in _TRAILING or not has_verb(text, first, place):
+                    return None
                 return _found(text, number, first, place, cue, "trailing")
         place -= 1
     return None
@@ -133,29 +141,32 @@ def _trailing(
 def _is_finished(text: Text, cue: Cue, unit: Unit) -> bool:
     """Whether after the cue and its speaker nothing is said any more."""
     speaker = cue.speaker
+    if speaker is None and text.is_word(cue.last):
+        return False
     if text.language != "en" and speaker is not None and speaker.kind == "phrase":
         return False
-    last = max(cue.last, cue.speaker.last if cue.speaker else 0)
-    for place in range(last, min(unit.last, last + 12)):
-        if place in text.that_at or text.inside[place] >= 0:
-            return False
-        if not text.is_word(place):
-            return True
-    return last + 12 >= unit.last or last >= unit.last
+    return closes(text, cue, unit.last, 2)
 
 
 def _according(
     text: Text, speakers: Speakers, number: int, unit: Unit, match: Match
 ) -> Found | None:
     """`According to X, …` and `…, according to X`."""
-    if text.form(match.last - 1) in _POSTPOSED and match.last - match.first == 1:
+    if text.form(match.last - 1) in _POSTPOSED:
         return _postposed(text, speakers, number, unit, match)
     speaker = speakers.near(match.last, unit.last)
-    if speaker is None:
+    if speaker is None and text.form(match.last) == ",":  # по его словам,
+        cue = Cue(match.first, match.last, None)
+        last = clause_end(text, speakers, match.last + 1, unit)
+        return _found(text, number, match.last + 1, last, cue, "according")
+    if speaker is None or speaker.last in text.cue_at:
         return None
     cue = Cue(match.first, match.last, speaker)
     if match.first > unit.first + 1:
         first = clause_start(text, unit.first, match.first)
+        governs = any(place in text.that_at for place in range(first, match.first))
+        if not governs and any(place in text.cue_at for place in range(first, match.first)):
+            return None  # `Об этом сообщает X со ссылкой на Y`
         if any(text.is_word(place) for place in range(first, match.first)):
             return _found(text, number, first, match.first, cue, "according")
     begin = speaker.last
@@ -194,7 +205,8 @@ def _verb_last(
     named = speakers.between(unit.first, verb.first)
     if not named or named[0].first > unit.first + 6:
         return None
-    subject = named[0]
+    persons = [c for c in named if c.label == "PER" and c.first <= unit.first + 6]
+    subject = persons[0] if persons else named[0]
     first = subject.last
     if text.form(first) != "," and text.form(first)[:1] == "'":
         return None  # in another case: not the subject

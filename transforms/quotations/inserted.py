@@ -1,13 +1,16 @@
 """Who speaks, said inside the marks: `«Мы готовы, — сказал он. — Но условия известны»`, `«Siamo
 pronti - ha detto Rossi - e andremo»`, `« Nous irons, dit-elle. Personne ne… »`."""
 
+from transforms.quotations.grammar import words
 from transforms.quotations.marks import Quoted
 from transforms.quotations.text import DASHES, Text
 
 # languages whose newspapers do so
-LANGUAGES = frozenset("ru uk be bg it es pt ro fr pl cs".split())
+LANGUAGES = words("ru uk be bg it es pt ro fr pl cs")
 _REACH = 3  # tokens from the dash to the verb of speech
 _LONGEST = 25  # tokens of what is inserted
+_WITH_COMMAS = frozenset(("fr", "it"))
+_BEFORE_VERBS = words("a ont avait s' est ha hanno aveva avevano ha poi così")
 _INVERTED = frozenset(("il", "elle", "ils", "elles", "on", "je", "t"))
 
 
@@ -60,20 +63,25 @@ def _inserted(text: Text, place: int, last: int) -> int | None:
             if text.form(end) in DASHES and _is_spaced(text, end):
                 return end + 1
         return last if last - place < _LONGEST else None
-    if form == "," and text.language == "fr":
+    if form == "," and text.language in _WITH_COMMAS:
         return _inverted(text, place, last)
     return None
 
 
 def _inverted(text: Text, comma: int, last: int) -> int | None:
-    """French `, dit-elle.` and `, a-t-il ajouté,`."""
+    """`, dit-elle.`, `, a-t-il ajouté,`, `, a prévenu l'élu socialiste.`, `, ha detto Rossi,`: the
+    verb first, then who."""
     end = comma + 1
     while end < min(last, comma + 9) and (text.is_word(end) or text.form(end) == "-"):
         end += 1
     inside = range(comma + 1, end)
     speaks = any(p in text.cue_at for p in inside)
     turned = any(text.form(p) == "-" and text.form(p + 1) in _INVERTED for p in inside)
-    if not speaks or not turned or end >= last:
+    if not speaks or end >= last:
+        return None
+    first = next(p for p in inside if p in text.cue_at)
+    verb_first = all(text.form(p) in _BEFORE_VERBS for p in range(comma + 1, first))
+    if not turned and (not verb_first or text.cue_at[first].last >= end):
         return None
     return end + 1
 

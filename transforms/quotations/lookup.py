@@ -1,6 +1,7 @@
-"""The words of a text that the lexicon knows: verbs and nouns of speech, and what goes with them."""
+"""The words of a text that the lexicon knows: verbs and nouns of speech and what they need."""
 
 from transforms.lexicons import Lexicon, Match
+from transforms.quotations.grammar import words
 from transforms.quotations.text import VERBS, Text
 
 # before a noun that is spelled like a verb of speech (the answers, Trump's claim, una denuncia)
@@ -18,6 +19,12 @@ _BEFORE_NOUNS = {
 }
 _NOUN_WORDS = {language: frozenset(words.split()) for language, words in _BEFORE_NOUNS.items()}
 _BEFORE_GERUNDS = frozenset(("the", "a", "an", "'s", "his", "her", "their"))
+# words before a bare verb that do not make it a noun
+_BEFORE_BASES = words(
+    "they will would could should might must does never also then still even often always ever "
+    "then just both which that them both again repeatedly either neither cannot media police "
+    "public press team board staff other many some most others"
+)
 _INVERTED = frozenset(("il", "elle", "ils", "elles", "on", "t"))
 # endings of participles that are spelled like no finite verb, and what must stand before them
 _PARTICIPLES: dict[str, tuple[str, str]] = {
@@ -58,6 +65,8 @@ def _cues(text: Text, lexicon: Lexicon) -> None:
     that_last = 0
     for match in lexicon.cues.match(text.tokens):
         if match.kind in VERBS:
+            if text.language == "en" and _is_base(lexicon, text, match):
+                text.bases.add(match.first)
             _verb(text, match)
         elif match.kind == "noun":
             text.nouns[match.first] = match
@@ -69,6 +78,25 @@ def _cues(text: Text, lexicon: Lexicon) -> None:
             text.that_at[match.first] = that_last = match.last
 
 
+def _is_base(lexicon: Lexicon, text: Text, match: Match) -> bool:
+    """Whether an English form is the bare one, which nouns share (bid, report, claim)."""
+    plural = f"{text.form(match.first)}s"
+    entries = lexicon.cues.by_first.get(plural, ())
+    return any(len(form) == 1 and lemma == match.lemma for form, _, lemma in entries)
+
+
+def _is_compound(text: Text, place: int) -> bool:
+    """Whether a bare form ends a compound noun (a takeover bid): an ordinary word before it."""
+    before = text.form(place - 1)
+    return (
+        text.is_word(place - 1)
+        and text.is_lower(place - 1)
+        and len(before) > 3
+        and before not in _BEFORE_BASES
+        and not before.endswith(("s", "ly", "people", "men"))
+    )
+
+
 def _verb(text: Text, match: Match) -> None:
     last = match.last
     while text.form(last - 1) in _INVERTED and text.form(last - 2) == "-":
@@ -78,7 +106,8 @@ def _verb(text: Text, match: Match) -> None:
     before = text.form(match.first - 1)
     gerund = text.language == "en" and text.form(match.first).endswith("ing")
     nouns = _BEFORE_GERUNDS if gerund else _NOUN_WORDS.get(text.language, frozenset())
-    if match.last - match.first == 1 and before in nouns:
+    is_noun = match.last - match.first == 1 and before in nouns
+    if is_noun or (match.first in text.bases and _is_compound(text, match.first)):
         text.nouns.setdefault(match.first, match)
     elif _is_bare_participle(text, match):
         text.participles[match.first] = match
@@ -110,5 +139,5 @@ def _is_bare_participle(text: Text, match: Match) -> bool:
         return False
     endings, auxiliaries = known
     return text.form(match.first).endswith(endings) and not any(
-        text.form(place) in auxiliaries for place in range(match.first - 4, match.first)
+        text.form(place) in auxiliaries for place in range(match.first - 6, match.first)
     )

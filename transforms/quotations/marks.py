@@ -1,6 +1,6 @@
 """Where quotation marks enclose text, whatever the marks, the language and the nesting.
 
-    "…" “…” ”…” „…“ „…” «…» »…« ‹…› ›…‹ '…' ‘…’ ‚…‘ 「…」 『…』 〝…〟 and mixtures
+    "…" ''…'' “…” ”…” „…“ „…” «…» »…« ‹…› ›…‹ '…' ‘…’ ‚…‘ 「…」 『…』 〝…〟 and mixtures
 
 Marks that look alike on both sides, and those that open in one language and close in another,
 are read by what stands around them. Apostrophes are no marks. A mark left open goes on into the
@@ -51,6 +51,8 @@ _FIXED_OPENERS = frozenset("「『《〈〝„‚‟")
 _FIXED_CLOSERS = frozenset("」』》〉〟〞")
 TITLE_MARKS = frozenset("《〈")  # titles of works in Chinese
 _MARK = re.compile("[“”„‟\"«»‹›「」『』〝〞〟＂《》〈〉‘’‚']")
+_DOUBLED = re.compile(r"(?<!')''(?!')|``")  # two marks that stand for a double one
+_FILLER = "\x1c"  # in the place of the second: white space that no text has
 _BEFORE_OPENING = frozenset("([{-–—―/|…:,;.!?¿¡、。，：") | frozenset('“”„‟"«»‹›‘‚「『')
 _NO_BEGINNING = frozenset(",.;:!?)]}%。、，")
 _LONGEST_SINGLE = 1000  # code points between single marks; longer ones are apostrophes
@@ -65,6 +67,7 @@ class _Open(NamedTuple):
 
 def find_quoted(body: str) -> list[Quoted]:
     """The outermost quoted spans of a text in order; none overlaps another."""
+    body = _DOUBLED.sub('"' + _FILLER, body)
     pairs: list[Quoted] = []
     left: list[_Open] = []  # doubles still open at the end of the paragraph before
     run = 0
@@ -210,6 +213,8 @@ def _before(body: str, place: int) -> str:
 
 
 def _after(body: str, place: int) -> str:
+    if body[place + 1 : place + 2] == _FILLER:
+        place += 1
     return body[place + 1] if place + 1 < len(body) else " "
 
 
@@ -242,7 +247,7 @@ def _is_single_mark(body: str, place: int, stack: list[_Open], singles: dict[int
         return False
     alone = body[place + 2 : place + 3].isspace() and body[place] == "'" and after in "sStTnNkK"
     closing = singles.get(place, -1)
-    return not alone and place + 1 < closing < place + _LONGEST_SINGLE
+    return not alone and place + 2 < closing < place + _LONGEST_SINGLE
 
 
 def _give_up(body: str, opened: _Open, pairs: list[Quoted], limit: int | None = None) -> None:
@@ -258,6 +263,7 @@ def _give_up(body: str, opened: _Open, pairs: list[Quoted], limit: int | None = 
 
 def _quoted(body: str, opened: _Open, inner_end: int, end: int, closed: bool) -> Quoted:
     start, inner = opened.place, opened.place + 1
+    end += closed and body[end : end + 1] == _FILLER
     while inner < inner_end and body[inner].isspace():
         inner += 1
     while inner_end > inner and body[inner_end - 1].isspace():

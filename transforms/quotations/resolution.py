@@ -3,7 +3,10 @@
 from bisect import bisect_left
 from dataclasses import dataclass
 
-from transforms.quotations.speakers import Candidate, Speakers, is_indefinite
+from transforms.quotations.candidates import Candidate
+from transforms.quotations.found import Found
+from transforms.quotations.grammar import INDEFINITE, NOBODY, PRO_DROP
+from transforms.quotations.speakers import Speakers
 from transforms.quotations.text import Text, Unit
 
 
@@ -16,11 +19,27 @@ class Said:
     paragraph: int
 
 
+@dataclass(frozen=True)
+class Speaker:
+    """Who says a quotation: the words that say so, the entity, and how well that is `known`
+    (confidence.py)."""
+
+    words: Candidate | None
+    entity_id: str | None
+    known: str
+
+
+NOBODY_KNOWN = Speaker(None, None, "unknown")
+
+
 class Resolver:
     """What a text tells of its people: their titles, their gender, who is mentioned where."""
 
     def __init__(self, text: Text, speakers: Speakers) -> None:
         self.text = text
+        self.speakers = speakers
+        self._said: Said | None = None
+        self._unnamed = -1  # where somebody last spoke who is nobody that was named
         self.persons = [c for c in speakers.all if c.label == "PER" and text.inside[c.first] < 0]
         self._starts = [person.first for person in self.persons]
         ever = {person.entity_id for person in self.persons}
@@ -31,6 +50,50 @@ class Resolver:
         for left, right in zip(speakers.all, speakers.all[1:], strict=False):
             self._learn(left, right)
 
+    def speaker(self, found: Found) -> Speaker:
+        """The speaker of a quotation; to be asked for each in order."""
+        paragraph = self.text.units[found.unit].paragraph
+        who = self._named(found, paragraph) or self._earlier(found, paragraph)
+        words = who.words
+        if words is None or (words.start < found.end and found.start < words.end):
+            return NOBODY_KNOWN
+        if who.entity_id or words.kind == "entity":
+            self._said = Said(words, who.entity_id, paragraph)
+        elif words.kind != "pronoun":
+            self._said, self._unnamed = None, words.first
+        return who
+
+    def _named(self, found: Found, paragraph: int) -> Speaker | None:
+        if found.speaker is None:
+            return None
+        before = self.text.units[max(0, found.unit - 1)].first
+        entity_id = self.resolve(found.speaker, self._said, before, paragraph)
+        return Speaker(found.speaker, entity_id, "linked" if entity_id else "words")
+
+    def _earlier(self, found: Found, paragraph: int) -> Speaker:
+        """Who the subject that a verb leaves out must be."""
+        if found.cue is None or self._has_unknown_subject(found.cue[0]):
+            return NOBODY_KNOWN
+        said = self._said
+        if said is not None and self.still_speaks(said, found.cue[0], paragraph):
+            return Speaker(said.speaker, said.entity_id, "earlier")
+        if self.text.language in PRO_DROP:
+            subject = self.subject_before(self.text.units, found.unit, found.cue[0])
+            if subject is not None:
+                return Speaker(subject, subject.entity_id, "earlier")
+        return NOBODY_KNOWN
+
+    def _has_unknown_subject(self, cue: int) -> bool:
+        """Whether a word stands before a verb in its clause that may be its subject."""
+        text = self.text
+        for place in range(cue - 1, max(-1, cue - 8), -1):
+            if not text.is_word(place) or text.inside[place] >= 0:
+                return False
+            form = text.form(place)
+            if len(form) > 4 and form not in NOBODY and place not in text.passive:
+                return True
+        return False
+
     def _learn(self, left: Candidate, right: Candidate) -> None:
         """`minister Anna Kessler` and `Anna Kessler, minister` tie a title to a person."""
         text = self.text
@@ -38,7 +101,9 @@ class Resolver:
         if left.kind == "title" and right.label == "PER":
             title, person = left, right
             apart = len(between) > 1 or any(not form.isalpha() for form in between)
-            apart = apart or (right.first - 1) in text.prepositions
+            apart = (
+                apart or (right.first - 1) in text.prepositions or self.speakers.is_oblique(right)
+            )
         elif left.label == "PER" and right.kind == "title":
             title, person = right, left
             apart = between[:1] != [","] or len(between) > 4 or "," in between[1:]
@@ -65,7 +130,11 @@ class Resolver:
 
     def _title(self, candidate: Candidate) -> str | None:
         known = self.titles.get(candidate.lemma or 0, set())
-        if len(known) != 1 or is_indefinite(self.text, candidate) or self._is_plural(candidate):
+        if (
+            len(known) != 1
+            or self.text.form(candidate.first - 1) in INDEFINITE
+            or self._is_plural(candidate)
+        ):
             return None
         return next(iter(known))
 
@@ -80,6 +149,9 @@ class Resolver:
         gender = candidate.gender or ""
         if said is not None and self.still_speaks(said, candidate.first, paragraph, gender):
             return said.entity_id
+        last = bisect_left(self._starts, candidate.first) - 1
+        if last < 0 or self._starts[last] < self._unnamed < candidate.first:
+            return None  # she is the minister who spoke, not whoever was named before
         near = self.mentioned(unit_first, candidate.first)
         if len(near) == 1 and self._fits(next(iter(near)), gender):
             return next(iter(near))

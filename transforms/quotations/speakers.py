@@ -1,4 +1,4 @@
-"""Who may speak: names, pronouns, titles and nouns of organisations, and the one nearest a cue.
+"""The speaker that belongs to a cue.
 
 The same rules of word order serve all languages: the speaker stands before the verb of speech,
 or after it; not after a preposition, not before a possessive; a name beside its title (minister
@@ -6,105 +6,26 @@ Anna Kessler) is the speaker, a name that the title governs (spokesman of Anna K
 """
 
 from bisect import bisect_left
-from dataclasses import dataclass
-from typing import Literal
 
-from transforms.elements import Reading
-from transforms.quotations.text import DASHES, ENDS, Text
+from transforms.quotations.candidates import Candidate
+from transforms.quotations.grammar import (
+    AND,
+    ARTICLES,
+    DATIVES,
+    GERUNDS,
+    INDEFINITE,
+    NO_WORDS,
+    NOBODY,
+    RELATIVE,
+    SLAVIC,
+    WITH_SUBJECTS,
+)
+from transforms.quotations.text import Text
 
 REACH = 25  # tokens between a speaker and the verb
 SHARED_REACH = 60  # for a participle, or after "and"
 AFTER_REACH = 14
 PHRASE = 7  # words of a speaker that no list knows
-# languages that do not leave the subject out, so that unknown words before a verb are one
-_WITH_SUBJECTS = frozenset(("en", "de", "nl", "fr"))
-_AND = {
-    "en": "and or",
-    "de": "und oder",
-    "nl": "en of",
-    "it": "e ed o",
-    "fr": "et ou",
-    "es": "y e o",
-    "pt": "e ou",
-    "ro": "și sau",
-    "ru": "и",
-    "uk": "і й та",
-    "pl": "i oraz",
-    "cs": "a",
-    "tr": "ve",
-}
-AND = {language: frozenset(words.split()) for language, words in _AND.items()}
-# verbs in the form that has no subject of its own
-GERUNDS = {
-    "en": ("ing",),
-    "it": ("ando", "endo"),
-    "es": ("ando", "iendo"),
-    "pt": ("ando", "endo", "indo"),
-    "fr": ("ant",),
-    "ro": ("ând", "ind"),
-    "ru": ("ая", "яя", "уя", "ив", "ав", "ев", "вшись"),
-    "uk": ("ючи", "вши", "чись", "вшись"),
-    "pl": ("ąc",),
-    "cs": ("íc", "ouc"),
-}
-_DATIVES = {"cs": ("ům", "ím", "ám"), "ru": ("ам", "ям"), "uk": ("ам", "ям"), "pl": ("om",)}
-_ARTICLES = frozenset(
-    "the a an his her their its der die das dem den ein eine einem il lo la i gli "
-    "le un una uno l' les des du el los las os as o ao de het een".split()
-)
-_INDEFINITE = frozenset(
-    "a an another un una uno une ein eine einer eines een um uma unui unei otro otra outro outra "
-    "один одна одного одной anderer andere un' bir".split()
-)
-_RELATIVE = frozenset(
-    (
-        "who",
-        "which",
-        "that",
-        "qui",
-        "der",
-        "die",
-        "das",
-        "który",
-        "która",
-        "который",
-        "которая",
-        "який",
-        "яка",
-        "che",
-        "que",
-        "care",
-        "který",
-    )
-)
-_SLAVIC = frozenset(("ru", "uk", "be", "pl", "cs", "sk"))
-# words that alone are no speaker: auxiliaries, adverbs, expletives
-_NOBODY = frozenset(
-    "as es there as when if also has have had 's 've 'd then later once what how not n't wie hat "
-    "haben hatte hatten so auch heeft hebben hadden ook a ont avait avaient aura aurait auraient "
-    "ayant est se s' ne n' y en l' lui leur c' ce même ainsi aussi encore who which qui to be "
-    "been being only just even again now already still".split()
-)
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """Words that may name a speaker: tokens [first, last), code points [start, end).
-
-    `kind` tells them apart; `label` is an entity's, `gender` "m", "f", "n" or "p" where the word
-    shows it, `lemma` the lexicon's line of a title.
-    """
-
-    first: int
-    last: int
-    start: int
-    end: int
-    kind: Literal["entity", "pronoun", "title", "org", "phrase"]
-    label: str | None = None
-    entity_id: str | None = None
-    name: str | None = None
-    gender: str | None = None
-    lemma: int | None = None
 
 
 class Speakers:
@@ -138,12 +59,18 @@ class Speakers:
             penalty = self.penalty(candidate)
             if penalty < cost:
                 best, cost = candidate, penalty
-        if best is not None and self.text.language in _SLAVIC and best.kind in ("org", "title"):
-            best = next((c for c in candidates if c.kind == "title" and c.last == best.first), best)
+        if best is not None and self.text.language in SLAVIC:
+            best = self._head(best, candidates)
         if best is None or cost > 0:
             phrase = self._phrase_before(first, cue)
             if phrase is not None:
                 return phrase
+        return best
+
+    def _head(self, best: Candidate, candidates: list[Candidate]) -> Candidate:
+        """The title before its genitive: адвокат Громова, глава ведомства."""
+        if best.kind in ("org", "title") or self.is_oblique(best):
+            return next((c for c in candidates if c.kind == "title" and c.last == best.first), best)
         return best
 
     def _shares_subject(self, cue: int) -> bool:
@@ -153,8 +80,8 @@ class Speakers:
         if endings and text.form(cue).endswith(endings) and len(text.form(cue)) > 4:
             return True
         before = text.form(cue - 1)
-        return before in AND.get(text.language, ()) or (
-            text.form(cue - 2) in AND.get(text.language, ()) and before in _NOBODY
+        return before in AND.get(text.language, NO_WORDS) or (
+            text.form(cue - 2) in AND.get(text.language, NO_WORDS) and before in NOBODY
         )
 
     def after(self, cue: int, last: int) -> Candidate | None:
@@ -167,7 +94,7 @@ class Speakers:
             and (text.is_word(stop) or text.form(stop) in "-.(")
             and not (text.form(stop) == "." and stop + 1 >= last)
         ):
-            if stop in text.cue_at and stop > cue or stop in text.that_at:
+            if (stop in text.cue_at and stop > cue) or stop in text.that_at:
                 break
             stop += 1
         named = [c for c in self.between(cue, stop) if not self._is_addressee(c)]
@@ -177,18 +104,40 @@ class Speakers:
         for candidate in candidates:
             if candidate.kind == "pronoun" and candidate.first <= cue + 2:
                 return candidate
+        unknown = self._unknown_noun(cue, candidates)
+        if unknown is not None:
+            return unknown
         for candidate in candidates:
-            if candidate.label == "PER" and not self._oblique(candidate):
+            if candidate.label == "PER" and not self.is_oblique(candidate):
                 return candidate
         if candidates:
-            return self._named(candidates[0], last)
+            return self.named(candidates[0], last)
         return self._phrase_after(cue, stop)
+
+    def _unknown_noun(self, cue: int, candidates: list[Candidate]) -> Candidate | None:
+        """An article and a noun that no list knows: `benadrukte de bewindsman tegenover ANP`."""
+        text = self.text
+        first = candidates[0].first if candidates else cue + 3
+        form = text.form(cue)
+        if (
+            form not in ARTICLES
+            or form in INDEFINITE
+            or cue in text.prepositions
+            or first < cue + 3
+        ):
+            return None
+        noun = cue + 1
+        if not text.is_word(noun) or text.inside[noun] >= 0 or noun in text.prepositions:
+            return None
+        if noun + 1 < first and text.is_word(noun + 1) and noun + 1 not in text.prepositions:
+            return None  # more than a noun: perhaps an object
+        return self._phrase(cue, noun + 1)
 
     def _is_addressee(self, candidate: Candidate) -> bool:
         """A Slavic plural in the dative: `řekl novinářům`."""
-        endings = _DATIVES.get(self.text.language)
+        endings = DATIVES.get(self.text.language, ())
         form = self.text.form(candidate.last - 1)
-        return bool(endings) and candidate.kind in ("title", "org") and form.endswith(endings)
+        return candidate.kind in ("title", "org") and form.endswith(endings)
 
     def _after_phrase(self, candidate: Candidate, cue: int) -> bool:
         """A person after a phrase with a preposition, not in it: `powiedział w środę poseł Jan
@@ -202,10 +151,10 @@ class Speakers:
             first > cue
             and first - 1 not in self.text.prepositions
             and (first - 2 in self.text.prepositions or first - 3 in self.text.prepositions)
-            and self.text.form(first - 1) not in _ARTICLES
+            and self.text.form(first - 1) not in ARTICLES
         )
 
-    def near(self, first: int, last: int, lone_place: bool = True) -> Candidate | None:
+    def near(self, first: int, last: int) -> Candidate | None:
         """After a preposition that attributes: the next candidate, a name beside its title."""
         text = self.text
         stop = first
@@ -221,7 +170,7 @@ class Speakers:
             head = candidates[0]
             if self.penalty(head) == 1 and head.first > first + 2:
                 return self._phrase(first, min(head.last, first + PHRASE))
-            return self._named(head, last)
+            return self.named(head, last)
         return self._phrase(first, min(stop, first + PHRASE)) if stop > first else None
 
     def penalty(self, candidate: Candidate) -> int:
@@ -243,7 +192,22 @@ class Speakers:
                 return False
             if candidate.label == "PER" and any(c.kind == "org" for c in passed):
                 return False  # the preposition governs that (portavoce del ministero Anna Rossi)
+            if self._is_object(candidate, place) and not passed:
+                return False
         return False
+
+    def _is_object(self, candidate: Candidate, place: int) -> bool:
+        """Whether an unknown name before a person's is what the preposition before governs:
+        `minister van Financiën Jan Vos`."""
+        text = self.text
+        return (
+            candidate.label == "PER"
+            and text.language != "de"
+            and place == candidate.first - 1
+            and not text.is_lower(place)
+            and len(text.form(place)) > 3
+            and place - 1 in text.prepositions
+        )
 
     def _apposition(self, candidates: list[Candidate], first: int, cue: int) -> Candidate | None:
         """The name at the head of `Anna Kessler, the minister of Work, said`."""
@@ -267,10 +231,10 @@ class Speakers:
                 and candidate.last <= place
                 and self.penalty(candidate) == 0
             ):
-                return candidate
+                return self.named(candidate, place)
         return None
 
-    def _named(self, head: Candidate, last: int) -> Candidate:
+    def named(self, head: Candidate, last: int) -> Candidate:
         """The person named beside a title: `the minister Anna Kessler`, `the minister, Anna
         Kessler`; the title itself where none is."""
         if head.kind not in ("title", "org") and head.label not in ("ORG", "LOC"):
@@ -284,16 +248,16 @@ class Speakers:
                 continue
             between = [text.form(place) for place in range(head.last, candidate.first)]
             words = [form for form in between if form not in ",-."]
-            if len(between) - len(words) > 1 or self._oblique(candidate):
+            if len(between) - len(words) > 1 or self.is_oblique(candidate):
                 return head
             if any(place in text.cue_at for place in range(head.last, candidate.first)):
                 return head
             return candidate
         return head
 
-    def _oblique(self, candidate: Candidate) -> bool:
+    def is_oblique(self, candidate: Candidate) -> bool:
         """Whether a Slavic name is in another case than the entity's own name."""
-        if self.text.language not in _SLAVIC or not candidate.name:
+        if self.text.language not in SLAVIC or not candidate.name:
             return False
         surface = self.text.form(candidate.last - 1)
         words = candidate.name.casefold().replace("ё", "е").split()
@@ -303,26 +267,26 @@ class Speakers:
 
     def _phrase_before(self, first: int, cue: int) -> Candidate | None:
         text = self.text
-        if text.language not in _WITH_SUBJECTS:
+        if text.language not in WITH_SUBJECTS:
             return None
         place = cue
         while (
             place > max(first, cue - PHRASE)
             and text.is_word(place - 1)
-            and not (place - 1 in text.cue_at and place < cue or place - 1 in text.that_at)
+            and not ((place - 1 in text.cue_at and place < cue) or place - 1 in text.that_at)
         ):
             place -= 1
         while place < cue and place in text.swap:
             place += 1
-        if all(text.form(i) in _NOBODY or i in text.passive for i in range(place, cue)):
+        if all(text.form(i) in NOBODY or i in text.passive for i in range(place, cue)):
             return None
-        if place in text.prepositions or text.form(place) in _RELATIVE:
+        if place in text.prepositions or text.form(place) in RELATIVE:
             return None
         return self._phrase(place, cue)
 
     def _phrase_after(self, cue: int, stop: int) -> Candidate | None:
         text = self.text
-        if text.language not in _WITH_SUBJECTS or stop - cue < 2:
+        if text.language not in WITH_SUBJECTS or stop - cue < 2:
             return None
         last = cue
         while last < min(stop, cue + 4) and last not in text.prepositions:
@@ -334,77 +298,3 @@ class Speakers:
             return None
         tokens = self.text.tokens
         return Candidate(first, last, tokens[first].start, tokens[last - 1].end, "phrase")
-
-
-def candidates(text: Text, reading: Reading) -> list[Candidate]:
-    """All candidates in order; a lexicon's word inside a name is none."""
-    found = _entities(text, reading)
-    taken = [False] * len(text.tokens)
-    for candidate in found:
-        for place in range(candidate.first, candidate.last):
-            taken[place] = True
-    if text.lexicon is not None:
-        kinds = (
-            "pronoun.m",
-            "pronoun.f",
-            "pronoun.n",
-            "pronoun.p",
-            "title",
-            "title.m",
-            "title.f",
-            "org",
-        )
-        for match in text.lexicon.cues.match(text.tokens, kinds):
-            if any(taken[match.first : match.last]):
-                continue
-            for place in range(match.first, match.last):
-                taken[place] = True
-            name, _, gender = match.kind.partition(".")
-            kind: Literal["pronoun", "title", "org"] = (
-                "pronoun" if name == "pronoun" else "title" if name == "title" else "org"
-            )
-            found.append(
-                Candidate(
-                    match.first,
-                    match.last,
-                    match.start,
-                    match.end,
-                    kind,
-                    gender=gender or None,
-                    lemma=match.lemma,
-                )
-            )
-    return sorted(found, key=_place)
-
-
-def _place(candidate: Candidate) -> tuple[int, int]:
-    return candidate.first, -candidate.last
-
-
-def _entities(text: Text, reading: Reading) -> list[Candidate]:
-    spans: list[tuple[int, int, str, str | None, str]] = []
-    if reading.article.entities is not None:
-        for entity in reading.article.entities:
-            for mention in entity.mentions:
-                spans.append(
-                    (mention.start, mention.end, entity.label, entity.entity_id, entity.name)
-                )
-    else:
-        spans.extend((n.start, n.end, n.label, None, n.text) for n in reading.names)
-    found: list[Candidate] = []
-    until = 0
-    for start, end, label, entity_id, name in sorted(spans):
-        first, last = text.index(start), text.index(end)
-        if last > first and start >= until:
-            until = end
-            found.append(Candidate(first, last, start, end, "entity", label, entity_id, name))
-    return found
-
-
-def is_indefinite(text: Text, candidate: Candidate) -> bool:
-    """`a minister`: nobody that was named."""
-    return text.form(candidate.first - 1) in _INDEFINITE
-
-
-def is_sentence_end(text: Text, index: int) -> bool:
-    return text.form(index) in ENDS or text.form(index) in DASHES

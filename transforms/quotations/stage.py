@@ -1,5 +1,6 @@
 """The stage that fills an article's quotations."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -7,12 +8,13 @@ from typing import Any
 import apache_beam as beam
 
 from transforms.elements import Party, Quotation, Reading, Span
+from transforms.quotations.candidates import candidates
 from transforms.quotations.confidence import confidence
-from transforms.quotations.cues import PRO_DROP
-from transforms.quotations.content import Attribution, Found
+from transforms.quotations.content import Attribution
+from transforms.quotations.found import Found
 from transforms.quotations.indirect import indirect
-from transforms.quotations.resolution import Resolver, Said
-from transforms.quotations.speakers import Speakers, candidates
+from transforms.quotations.resolution import Resolver, Speaker
+from transforms.quotations.speakers import Speakers
 from transforms.quotations.text import Text
 from transforms.quotations.transcripts import transcribed
 from transforms.quotations.units import read
@@ -90,53 +92,27 @@ def _quotations(
     text: Text, speakers: Speakers, found: list[Found], reading: Reading
 ) -> Iterator[Quotation]:
     resolver = Resolver(text, speakers)
-    said: Said | None = None
-    mentions = _mentions(reading)
-    at = 0
+    mentions = Mentions(reading)
     for one in found:
-        paragraph = text.units[one.unit].paragraph
-        speaker, known = one.speaker, "unknown"
-        entity_id = None
-        if speaker is not None:
-            before = text.units[max(0, one.unit - 1)].first
-            entity_id = resolver.resolve(speaker, said, before, paragraph)
-            known = "linked" if entity_id else "words"
-        elif one.cue is not None and said is not None:
-            if resolver.still_speaks(said, one.cue[0], paragraph):
-                speaker, entity_id, known = said.speaker, said.entity_id, "earlier"
-        if speaker is None and one.cue is not None and text.language in PRO_DROP:
-            speaker = resolver.subject_before(text.units, one.unit, one.cue[0])
-            if speaker is not None:
-                entity_id, known = speaker.entity_id, "earlier"
-        if speaker is not None and speaker.start < one.end and one.start < speaker.end:
-            speaker, entity_id, known = None, None, "unknown"
-        if speaker is not None and (entity_id or speaker.kind == "entity"):
-            said = Said(speaker, entity_id, paragraph)
-        while at < len(mentions) and mentions[at][0] < one.start:
-            at += 1
-        about: list[str] = []
-        inner = at
-        while inner < len(mentions) and mentions[inner][0] < one.end:
-            if mentions[inner][1] <= one.end and mentions[inner][2] not in about:
-                about.append(mentions[inner][2])
-            inner += 1
+        who = resolver.speaker(one)
         yield Quotation(
             text.body[one.start : one.end],
             one.start,
             one.end,
             one.kind,
-            confidence(one, known),
+            confidence(one, who.known),
             _cue(text, one),
-            speaker
-            and Party(
-                "entity",
-                text.body[speaker.start : speaker.end],
-                speaker.start,
-                speaker.end,
-                entity_id,
-            ),
-            tuple(about),
+            _party(text, who),
+            mentions.within(one.start, one.end),
         )
+
+
+def _party(text: Text, who: Speaker) -> Party | None:
+    words = who.words
+    if words is None:
+        return None
+    surface = text.body[words.start : words.end]
+    return Party("entity", surface, words.start, words.end, who.entity_id)
 
 
 def _cue(text: Text, found: Found) -> Span | None:
@@ -146,12 +122,22 @@ def _cue(text: Text, found: Found) -> Span | None:
     return Span(text.body[start:end], start, end)
 
 
-def _mentions(reading: Reading) -> list[tuple[int, int, str]]:
-    return sorted(
-        (mention.start, mention.end, entity.entity_id)
-        for entity in reading.article.entities or ()
-        for mention in entity.mentions
-    )
+class Mentions:
+    """The mentions of a reading's entities by place."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._all = sorted(
+            (mention.start, mention.end, entity.entity_id)
+            for entity in reading.article.entities or ()
+            for mention in entity.mentions
+        )
+        self._starts = [start for start, _, _ in self._all]
+
+    def within(self, start: int, end: int) -> tuple[str, ...]:
+        """The entities mentioned in a range, by first mention."""
+        first, last = bisect_left(self._starts, start), bisect_left(self._starts, end)
+        named = [entity_id for _, stop, entity_id in self._all[first:last] if stop <= end]
+        return tuple(dict.fromkeys(named))
 
 
 def _stage(reading: Reading) -> Iterator[Reading]:

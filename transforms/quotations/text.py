@@ -49,6 +49,7 @@ class Text:
     units: list[Unit] = field(default_factory=list)
     cue_at: dict[int, Match] = field(default_factory=dict)  # by first token: who speaks
     participles: dict[int, Match] = field(default_factory=dict)  # without an auxiliary
+    bases: set[int] = field(default_factory=set)  # English verbs that look like nouns
     nouns: dict[int, Match] = field(default_factory=dict)
     according: dict[int, Match] = field(default_factory=dict)
     that_at: dict[int, int] = field(default_factory=dict)  # first token -> last of an opener

@@ -4,8 +4,9 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from transforms.quotations.content import Found
-from transforms.quotations.speakers import Candidate, Speakers
+from transforms.quotations.candidates import Candidate
+from transforms.quotations.found import Found
+from transforms.quotations.speakers import Speakers
 from transforms.quotations.text import Text
 
 _LABEL = re.compile(r"[^\W\d_][^\W\d_.\-’' ]{1,15}(?:[ .\-’'][^\W\d_.\-’' ]{1,15}){0,3}(?=:\s)")

@@ -6,6 +6,7 @@ from pathlib import Path
 from transforms.elements import SentenceStates
 from transforms.encoder.model import EMBEDDED, Encoder
 from transforms.recognizers.base import Recognition
+from transforms.recognizers.doubt import resolved
 from transforms.recognizers.spans import checked, encodable, without_tail
 
 
@@ -25,10 +26,12 @@ class EmbeddedRecognizer:
 
     def recognize(self, sentences: Sequence[str], language: str | None) -> list[Recognition]:
         texts = [encodable(sentence) for sentence in sentences]
+        encoded = self.encoder.encode(texts)
+        names = [
+            checked(text, without_tail(text, one.names))
+            for text, one in zip(texts, encoded, strict=True)
+        ]
         return [
-            Recognition(
-                checked(text, without_tail(text, encoded.names)),
-                SentenceStates(encoded.offsets, encoded.states),
-            )
-            for text, encoded in zip(texts, self.encoder.encode(texts), strict=True)
+            Recognition(found, SentenceStates(one.offsets, one.states))
+            for found, one in zip(resolved(texts, names), encoded, strict=True)
         ]

@@ -171,6 +171,11 @@ def _cyrillic(word: str) -> bool | None:
     return NOMINATIVE
 
 
+def is_dative(word: str) -> bool:
+    """Whether a Slavic name's form is more likely dative than genitive."""
+    return word.endswith(("ому", "ему", "у", "ю", "ові", "еві", "emu", "owi", "ovi", "ému"))
+
+
 def may_be_genitive(word: str, language: str) -> bool:
     """Whether a name's form can be a genitive that looks like a nominative ("Центробанка")."""
     return word[-1:] in ("аяыиіьу" if language in CYRILLIC else "ayiue")

@@ -14,6 +14,7 @@ from transforms.stance.agreement import (
     OBLIQUE,
     article_case,
     case_of,
+    is_dative,
     may_be_genitive,
     suffix_case,
 )
@@ -257,6 +258,8 @@ def _governor(
         if token in in_frame:
             ends = [f for f in seen.frames if f.last == token + 1]
             found = kinds & _PREPOSITIONS
+            if _follows_noun(seen, token, first) and case is OBLIQUE:
+                return frozenset(("gen",)), token, article
             return (found if ends and found else _NO_GOVERNOR), token, article
         if kinds & _PREPOSITIONS and "article" not in kinds:
             if unknown and strict and article is None:
@@ -286,6 +289,13 @@ def _governor(
         if unknown > 1 or seen.language in CASES or article is not None:
             return _NO_GOVERNOR, -1, article
     return _NO_GOVERNOR, -1, article
+
+
+def _follows_noun(seen: View, token: int, first: int) -> bool:
+    """Slavic: a name right after a noun of stance, not in the dative: "oskarżenia Marzeny"."""
+    if seen.language not in CASES or token != first - 1 or is_dative(seen.form(first)):
+        return False
+    return any(f.pos == "noun" and f.last == first for f in seen.frames)
 
 
 def _is_attribute(seen: View, first: int) -> bool:

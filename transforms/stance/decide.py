@@ -13,16 +13,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 CALIBRATION = Path(__file__).parent.parent / "resources" / "stance" / "calibration.json"
-OPEN = "open"
+OPEN, LOOSE = "open", "loose"
 AUTHOR_MARK = "author"
+_LOOSE = 0.4  # of the scorer, at least, where structure does not know the roles
 _FLOOR = 1e-4  # of a probability, before its logarithm
 
 
 @dataclass(frozen=True)
 class Calibration:
     """`marks`: weights of how the structure was read, with "bias"; `mix`: weights of "bias",
-    "structure", "margin", "reverse", and those of unsigned readings ("open", "open_margin").
-    Below `threshold` nothing is said; `author_threshold` holds for the author's own voice."""
+    "structure", "margin", "reverse", and those of readings without a sign ("open", "open_margin")
+    or without certain roles ("loose", "loose_margin", "loose_reverse"). Below `threshold` nothing is said; `author_threshold` holds for the author's own voice."""
 
     marks: Mapping[str, float] = field(default_factory=dict)
     mix: Mapping[str, float] = field(default_factory=dict)
@@ -58,13 +59,17 @@ def calibration() -> Calibration:
 def features(evidence: Evidence, sign: int) -> dict[str, float]:
     """What the mix weighs, the logit of the structure left out."""
     margin = _margin(evidence.scores, sign)
-    is_open = OPEN in evidence.marks
+    reverse = _margin(evidence.reverse, sign)
+    is_open, is_loose = OPEN in evidence.marks, LOOSE in evidence.marks
     return {
         "bias": 1.0,
         "margin": margin,
-        "reverse": _margin(evidence.reverse, sign),
+        "reverse": reverse,
         "open": float(is_open),
         "open_margin": margin if is_open else 0.0,
+        "loose": float(is_loose),
+        "loose_margin": margin if is_loose else 0.0,
+        "loose_reverse": reverse if is_loose else 0.0,
     }
 
 
@@ -95,12 +100,21 @@ def confidence(evidence: Evidence, fitted: Calibration) -> float:
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
+def _directed(evidence: Evidence, sign: int) -> bool:
+    """Whether the scorer finds the sign likely, and likelier than with the parties changed."""
+    place = 2 if sign > 0 else 0
+    forward, back = evidence.scores, evidence.reverse
+    return forward[place] > _LOOSE and (forward[place] >= back[place] or back == forward)
+
+
 def decide(evidence: Evidence, fitted: Calibration) -> Verdict:
     """The stance that structure and scorer agree on. They do not where the scorer finds the
     opposite sign likelier than the structure's."""
     sign = sign_of(evidence)
     against, _, favor = evidence.scores
     if sign * (favor - against) < 0 and max(favor, against) > 0.5:
+        return Verdict(0, 0.0, 0.0)
+    if LOOSE in evidence.marks and not _directed(evidence, sign):
         return Verdict(0, 0.0, 0.0)
     sure = confidence(evidence, fitted)
     limit = fitted.author_threshold if AUTHOR_MARK in evidence.marks else fitted.threshold

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from transforms.stance.agreement import CASES, OBLIQUE, VERB_LAST
+from transforms.stance.agreement import CASES, OBLIQUE, VERB_LAST, is_dative
 from transforms.stance.clauses import Name, View
 from transforms.stance.frames import Frame
 from transforms.stance.objects import governed
@@ -85,7 +85,11 @@ def _owner(view: View, frame: Frame) -> Group | None:
         genitive = "of" in name.governor and not name.governor & {"against", "for"}
         if view.language in CASES:
             genitive = "gen" in name.governor and name.at == frame.last - 1
-            genitive = genitive or (name.first == frame.last and name.case is not True)
+            genitive = genitive or (
+                name.first == frame.last
+                and name.case is not True
+                and not is_dative(view.form(name.first))
+            )
         return _group_of(view, name) if genitive else None
     return None
 

@@ -1,29 +1,59 @@
 """The span of a proposition: the phrase or clause that somebody is for or against.
 
-It begins behind the expression (and behind a preposition or complementiser) and ends where the
-clause does. Conservative: without an article or complementiser at its beginning there is none.
+It begins behind the expression (and behind a preposition, a complementiser, quotation marks, a
+predicate) and ends where the clause does, or a long phrase goes on with what is only added. In
+German and Dutch it may stand before the verb, in front of the sentence with the subject behind.
 """
 
+from collections.abc import Callable
+
+from transforms.stance.agreement import CASES, VERB_LAST, VERB_SECOND
 from transforms.stance.clauses import View
 from transforms.stance.frames import Frame
 
 Range = tuple[int, int]
-SHORTEST, LONGEST = 1, 24  # tokens
+SHORTEST, LONGEST = 1, 14  # tokens
+_CLAUSE = 24  # tokens of a clause, at most
 _ADVERBS = 3  # tokens between the expression and its object, at most
 _ROLES = frozenset(("title", "title.m", "title.f"))
-_STOPS = frozenset(("by", "swap", "reason", "that", "relative"))
+_STOPS = frozenset(("by", "swap", "reason", "that", "relative", "when"))
+_SMALL = frozenset(("to", "of", "by", "and", "article", "for", "against", "copula", "passive"))
+_PREPOSITION = frozenset(("to", "for", "against"))
+_FUNCTION = _SMALL | {
+    "that", "relative", "swap", "when", "reason", "negator", "hedge", "pronoun.m", "pronoun.f",
+    "pronoun.n", "pronoun.p", "first", "mutual", "light", "longer",
+}  # fmt: skip
+_QUOTES = frozenset('«»“”„"‟‹›')
+_BARE_OBJECTS = frozenset(("en", "de", "nl"))  # objects stand without an article often
+_INFINITIVES = {
+    "it": ("are", "ere", "ire", "arre", "orre", "urre"),
+    "es": ("ar", "er", "ir"),
+    "pt": ("ar", "er", "ir", "or"),
+    "fr": ("er", "ir", "re", "oir"),
+}
+_INTO = {"it": ("a", "ad", "di"), "fr": ("de", "d'", "à"), "es": ("a", "de"), "pt": ("a", "de")}
+_PAST = ("ly", "mente", "ment")  # adverbs
 
 
 def proposition(view: View, frame: Frame) -> Range | None:
-    """The object phrase or clause right of an expression, as a range of the body, or None."""
+    """The object phrase or clause of an expression, as a range of the body, or None."""
+    found = _right(view, frame)
+    if found is None and view.language in VERB_SECOND:
+        found = _left(view, frame)
+    return found
+
+
+def _right(view: View, frame: Frame) -> Range | None:
     first = _beginning(view, frame)
     if first is None:
         return None
     if any(f.first == first and f.pos == "verb" for f in view.frames):
         return None
-    if view.marks.at[first] & _ROLES and _caseless(view):
+    if view.marks.at[first] & _ROLES and view.language in CASES:
         return None  # "судьёй Алексеем Паньшиным" is somebody
     last = _end(view, first, view.clause[first])
+    if frame.first < first <= frame.tail:
+        last = min(last, frame.tail)
     return _trimmed(view, first, last)
 
 
@@ -31,40 +61,101 @@ def _beginning(view: View, frame: Frame) -> int | None:
     """Where the phrase begins: its article, or what follows the complementiser."""
     clause = view.clause[frame.first]
     i = frame.last
-    if view.marks.at[i - 1] & {"to", "for", "against"} and i < len(view.tokens):
-        starts = view.name_at[i] < 0 and view.tokens[i].is_word and view.clause[i] == clause
-        return i if starts else None
+    if view.marks.at[i - 1] & _PREPOSITION and i < len(view.tokens):
+        return _after_preposition(view, i, clause)
+    predicates = {t for f in view.frames if f.pos == "predicate" for t in range(f.first, f.last)}
     adverbs = 0
     prepositional = frame.roles in ("s>p", "g>p", "g>g", "s>d")
     while i < len(view.tokens):
         kinds = view.marks.at[i]
-        if view.name_at[i] >= 0 or view.clause[i] < 0:
+        if view.form(i) in _QUOTES or (i in predicates and frame.roles == "s>o"):
+            i += 1
+            continue
+        if view.clause[i] < 0:
             return None
+        if view.name_at[i] >= 0:
+            return i if _owns(view, i) and not prepositional else None
         if "that" in kinds and view.clause[i] != clause:
             return i + 1 if i + 1 < len(view.tokens) else None
         if view.clause[i] != clause or (not view.tokens[i].is_word and view.form(i) != ","):
             return None
+        if _is_infinitive(view, i, frame):
+            return i
+        if frame.pos == "noun" and not kinds & (_PREPOSITION | {"of"}):
+            return None
         if "article" in kinds and not ("by" in kinds or ("of" in kinds and not prepositional)):
             return i
-        if kinds & {"to", "for", "against", "of"} and prepositional:
-            return i + 1 if i + 1 < len(view.tokens) and view.name_at[i + 1] < 0 else None
+        if kinds & (_PREPOSITION | {"of"}) and prepositional:
+            return _after_preposition(view, i + 1, clause)
         if view.form(i) == ",":
             follows = view.marks.has(i + 1, "that")
             if not follows:
                 return None
         elif kinds & {"to", "for", "against", "of", "by", "reason"}:
-            if kinds & {"of", "against"} or _caseless(view):
+            if kinds & {"of", "against"} or view.language in CASES:
                 return None
             i = _after_adverbial(view, i, clause)  # "approved by a large majority the directive"
             continue
         else:
+            if _is_bare_object(view, frame, i):
+                return i
             adverbs += 1
-            if adverbs > _ADVERBS and not _caseless(view):
+            if adverbs > _ADVERBS and view.language not in CASES:
                 return None
-            if adverbs >= 1 and _caseless(view) and view.marks.at[frame.last - 1] is not None:
-                return i if len(view.form(i)) > 3 else None
+            if view.language in CASES:
+                return i if len(view.form(i)) > 3 or view.tokens[i].form.isdigit() else None
         i += 1
     return None
+
+
+def _after_preposition(view: View, i: int, clause: int) -> int | None:
+    while i < len(view.tokens) and view.form(i) in _QUOTES:
+        i += 1
+    if i >= len(view.tokens) or view.clause[i] != clause or not view.tokens[i].is_word:
+        return None
+    if view.name_at[i] >= 0:
+        return i if _owns(view, i) else None
+    return i
+
+
+def _owns(view: View, i: int) -> bool:
+    """X's plan: a name with a possessive, and a phrase behind it."""
+    name = view.names[view.name_at[i]]
+    if view.form(name.last) in ("'s", "'"):
+        after = name.last + 1
+    elif view.language in ("de", "nl") and view.form(name.last - 1).endswith("s"):
+        after = name.last
+    else:
+        return False
+    if after >= len(view.tokens) or view.clause[after] != view.clause[i]:
+        return False
+    return view.tokens[after].is_word and not view.marks.at[after] & _FUNCTION
+
+
+def _is_infinitive(view: View, i: int, frame: Frame) -> bool:
+    """ "to raise taxes", "di aumentare le tasse" right behind the expression."""
+    if i - frame.last > 1 or frame.pos == "noun":
+        return False
+    form, following = view.form(i), view.form(i + 1)
+    endings = _INFINITIVES.get(view.language)
+    if endings is None:
+        return False
+    if form in _INTO[view.language]:
+        return following.endswith(endings) and len(following) > 3 and view.name_at[i + 1] < 0
+    frames = any(f.first == i for f in view.frames)
+    return form.endswith(endings) and len(form) > 4 and not frames and not view.marks.at[i]
+
+
+def _is_bare_object(view: View, frame: Frame, i: int) -> bool:
+    """Objects without an article: "opposes higher taxes", "befürwortet mehr Geld"."""
+    if view.language not in _BARE_OBJECTS or frame.roles != "s>o" or frame.pos == "noun":
+        return False
+    form = view.form(i)
+    if view.marks.at[i] & _FUNCTION or form.endswith(_PAST) or len(form) < 3:
+        return False
+    after = i + 1
+    words = view.tokens[i].is_word and after < len(view.tokens) and view.clause[after] >= 0
+    return words and view.tokens[after].is_word and i == frame.last
 
 
 def _after_adverbial(view: View, preposition: int, clause: int) -> int:
@@ -77,52 +168,118 @@ def _after_adverbial(view: View, preposition: int, clause: int) -> int:
     return len(view.tokens)
 
 
-def _caseless(view: View) -> bool:
-    """Languages without articles: a phrase begins with any word."""
-    return view.language in ("ru", "uk", "pl", "cs")
-
-
 def _end(view: View, first: int, clause: int) -> int:
     last = first
-    while last < len(view.tokens) and last - first < LONGEST:
+    opener = view.clauses[clause].opener if clause >= 0 else "hard"
+    longest = _CLAUSE if opener == "that" else LONGEST
+    while last < len(view.tokens) and last - first < longest:
         kinds = view.marks.at[last]
-        if view.clause[last] != clause or view.form(last) in (",", "."):
+        form = view.form(last)
+        if view.clause[last] != clause or form in (",", ".") or form in "()":
+            break
+        if form in _QUOTES and last - first > 1:
             break
         if last > first and kinds & _STOPS and not kinds & {"of", "to"}:
             break
+        if last > first and opener != "that" and kinds & {"copula", "negator"} - kinds & _SMALL:
+            break
         if any(f.first == last and f.pos == "verb" and last > first for f in view.frames):
+            break
+        if kinds & {"demand", "light", "receive"} and view.marks.has(last - 1, "and"):
             break
         last += 1
     return last
 
 
 def _trimmed(view: View, first: int, last: int) -> Range | None:
-    small = {"to", "of", "by", "and", "article", "for", "against", "copula", "passive"}
     while last > first and (
-        (view.marks.at[last - 1] & small and view.name_at[last - 1] < 0)
+        (view.marks.at[last - 1] & _SMALL and view.name_at[last - 1] < 0)
         or not view.tokens[last - 1].is_word
     ):
         last -= 1
+    while first < last and not view.tokens[first].is_word:
+        first += 1
     if not last - first >= SHORTEST:
         return None
     content = [i for i in range(first, last) if not view.marks.at[i] & {"article"}]
+    if len(content) < 2 and (content == list(range(first, last)) and view.language not in CASES):
+        return None  # a pronoun or an adverb
+    if content and view.marks.at[content[0]] & _ROLES and view.name_at[content[0]] < 0:
+        return None  # "the minister" is somebody
     if not content or any(len(view.form(i)) > 200 for i in content):
         return None
+    if all(view.name_at[i] >= 0 for i in content):
+        return None  # only a name
     start, end = view.range(first, last)
     return start, end
 
 
-def subject_proposition(view: View, frame: Frame) -> Range | None:
-    """The subject of a passive that is no name: from the clause's first word to the verb."""
+def _left(view: View, frame: Frame) -> Range | None:
+    """German and Dutch: "hat den Plan abgelehnt", "den Plan lehnt X ab"."""
     clause = view.clause[frame.first]
     inside = [i for i in range(frame.first) if view.clause[i] == clause]
-    if not inside or any(view.name_at[i] >= 0 for i in inside[:1]):
+    prepositional = frame.roles in ("s>p", "g>p")
+    wanted: Callable[[int], bool]
+    if prepositional:
+        wanted = _Kinds(view, _PREPOSITION, frozenset(("article",)))
+    else:
+        wanted = _Kinds(view, frozenset(("article",)), frozenset(("of", "by")))
+    named = [i for i in inside if view.name_at[i] >= 0]
+    nearest = named[-1] if named else -1
+    for first in inside:
+        if not wanted(first) or view.name_at[first] >= 0:
+            continue
+        after = first + 1
+        if not prepositional and view.marks.has(first - 1, "to"):
+            continue
+        begin = after if prepositional else first
+        last = _end(view, begin, clause)
+        last = min(last, frame.first)
+        verb = [i for i in range(begin, last) if view.marks.at[i] & {"passive", "hedge", "light"}]
+        if verb:
+            last = verb[0]
+        if begin <= nearest < last and nearest == begin + 1:
+            continue
+        span = _trimmed(view, begin, last)
+        if span is not None:
+            return span
+    return None
+
+
+class _Kinds:
+    """Whether a token is of some kinds and of none of others."""
+
+    def __init__(self, view: View, some: frozenset[str], none: frozenset[str]) -> None:
+        self._marks, self._some, self._none = view.marks, some, none
+
+    def __call__(self, token: int) -> bool:
+        kinds = self._marks.at[token]
+        return bool(kinds & self._some) and not kinds & self._none
+
+
+def subject_proposition(view: View, frame: Frame) -> Range | None:
+    """The subject of a passive or of a judgement that is no name: the phrase from the clause's
+    beginning, or from its last comma, to the verb."""
+    clause = view.clause[frame.first]
+    inside = [i for i in range(frame.first) if view.clause[i] == clause]
+    stop = next(
+        (i for i in inside if view.marks.at[i] & {"passive", "copula"} and view.name_at[i] < 0),
+        None,
+    )
+    if stop is None:
         return None
-    if "article" not in view.marks.at[inside[0]]:
+    first = stop
+    while first > inside[0] and view.clause[first - 1] == clause and view.form(first - 1) != ",":
+        first -= 1
+    while first < stop and (
+        view.form(first) in _QUOTES or view.marks.at[first] & {"that", "swap", "and", "negator"}
+    ):
+        first += 1
+    if first >= stop or view.name_at[first] >= 0 or view.marks.at[first] & _PREPOSITION:
         return None
-    last = inside[0]
-    while last < frame.first and not view.marks.at[last] & {"passive", "copula", "negator"}:
-        if view.form(last) == "," or view.clause[last] != clause:
-            break
-        last += 1
-    return _trimmed(view, inside[0], last)
+    begins = view.marks.has(first, "article") or view.language in CASES or stop - first >= 2
+    if not begins or stop - first > LONGEST:
+        return None
+    if view.marks.at[first] & (_FUNCTION - {"article", "of", "by", "to"}):
+        return None
+    return _trimmed(view, first, stop)

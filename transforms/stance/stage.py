@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 import apache_beam as beam
 import numpy as np
 
 from transforms.elements import Article, ModelUse, Party, Reading, SentenceStates, Span, Stance
-from transforms.encoder.model import Encoder
+from transforms.encoder.model import Encoder, load_heads
 from transforms.stages import run_stage
 from transforms.stance.author import judged_by_author
 from transforms.stance.candidates import Candidate
@@ -23,6 +23,7 @@ from transforms.stance.decide import (
     decide,
 )
 from transforms.stance.frames import Words, words
+from transforms.stance.loose import loose
 from transforms.stance.scorer import ANYONE, AUTHOR, Pair, PairScorer
 from transforms.stance.speech import Voice, spoken
 from transforms.stance.structure import candidates
@@ -99,9 +100,11 @@ def _sentence(
 ) -> Iterator[Proposal]:
     seen = view(body, sentence, named, known)
     count = 0
-    found: list[tuple[Voice | None, Candidate]] = [(None, c) for c in candidates(seen)]
+    certain = list(candidates(seen))
+    found: list[tuple[Voice | None, Candidate]] = [(None, c) for c in certain]
     found.extend(spoken(seen, voices))
     found += [(None, c) for c in judged_by_author(seen, voices)]
+    found += [(None, c) for c in loose(seen, certain)]
     for voice, candidate in found:
         proposal = _placed(seen, candidate, voice or _around(seen, candidate, voices), number)
         if proposal is not None and count < MOST_PAIRS:
@@ -292,15 +295,18 @@ def _stance(reading: Reading, proposal: Proposal, verdict: Verdict) -> Stance:
     )
 
 
+@cache
+def _own_encoder() -> Encoder:
+    """For readings without states, where another recogniser found the names."""
+    return Encoder()
+
+
 def _load() -> Callable[[Reading], Iterator[Article]]:
-    encoder = Encoder()
-    scorer = PairScorer(encoder.heads, float(encoder.meta.get("temperature", 1.0)))
-    return partial(_detect, scorer=scorer, encoder=encoder, fitted=calibration())
+    return partial(_detect, scorer=PairScorer(load_heads()), fitted=calibration())
 
 
-def _detect(
-    reading: Reading, scorer: PairScorer, encoder: Encoder, fitted: Calibration
-) -> Iterator[Article]:
+def _detect(reading: Reading, scorer: PairScorer, fitted: Calibration) -> Iterator[Article]:
+    encoder = _own_encoder() if reading.states is None and reading.sentences else None
     yield detect_stance(reading, scorer, encoder, fitted)
 
 

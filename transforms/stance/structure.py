@@ -277,7 +277,7 @@ def _defined(view: View, frame: Frame) -> Iterator[Candidate]:
     reach = [
         f for f in view.frames if f.pos in ("predicate", "adj") and abs(f.first - frame.first) < 25
     ]
-    reach = [f for f in reach if view.clause[f.first] == clause] or (
+    reach = [f for f in reach if _is_applied(view, f, clause)] or (
         [f for f in reach if _quoted(view, f)][:1]
     )
     if not reach:
@@ -292,6 +292,12 @@ def _defined(view: View, frame: Frame) -> Iterator[Candidate]:
     readings = passive(view, whole, agent) or list(_active(view, whole))
     for reading in readings:
         yield from expanded(view, reading, sign, frame, turns | {"defined"})
+
+
+def _is_applied(view: View, predicate: Frame, clause: int) -> bool:
+    """Whether a predicate stands in the clause of the verb, or behind "as"."""
+    own = view.clause[predicate.first]
+    return own == clause or view.form(view.clauses[own].token) == "as"
 
 
 def _quoted(view: View, frame: Frame) -> bool:

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.transforms.quotations import germanic, other, romance, slavic
+from tests.transforms.quotations import germanic, news, other, romance, slavic
 from tests.transforms.quotations.builders import Case, quotations, summary
 
-CASES = [*germanic.CASES, *romance.CASES, *slavic.CASES, *other.CASES]
+CASES = [*germanic.CASES, *romance.CASES, *slavic.CASES, *other.CASES, *news.CASES]
 
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{c.language}-{c.body[:40]}" for c in CASES])

@@ -1,0 +1,71 @@
+"""Names that the model is not sure of, in the light of the whole text.
+
+A doubtful name stays where the text names it elsewhere without doubt, and goes otherwise. A
+surname that the model passed over is taken up where the full name is sure.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from transforms.recognizers.spans import Name
+
+SURE = 0.55  # names of a lower score are more often wrong than right (docs/quality.md)
+SHORTEST = 4  # code points: shorter surnames are too often other words
+_WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+
+
+def resolved(texts: Sequence[str], names: Sequence[Sequence[Name]]) -> list[tuple[Name, ...]]:
+    """The names of each sentence of one text, in order, none overlapping."""
+    known = _known(texts, names)
+    surnames = {
+        word.casefold()
+        for text, found in zip(texts, names, strict=True)
+        for start, end, label, score in found
+        if label == "PER" and score >= SURE and (word := _surname(text[start:end]))
+    }
+    return [
+        tuple(sorted([*_kept(text, found, known), *_passed_over(text, found, surnames)]))
+        for text, found in zip(texts, names, strict=True)
+    ]
+
+
+def _known(texts: Sequence[str], names: Sequence[Sequence[Name]]) -> dict[str, str]:
+    """The label of every sure name, and of the surnames of sure people, by its small letters."""
+    known: dict[str, str] = {}
+    for text, found in zip(texts, names, strict=True):
+        for start, end, label, score in found:
+            if score >= SURE:
+                known.setdefault(text[start:end].casefold(), label)
+                if label == "PER" and (word := _surname(text[start:end])):
+                    known.setdefault(word.casefold(), label)
+    return known
+
+
+def _surname(name: str) -> str | None:
+    """The last of several words, if it is long enough to stand for the person."""
+    words = name.split()
+    return words[-1] if len(words) > 1 and len(words[-1]) >= SHORTEST else None
+
+
+def _kept(text: str, found: Sequence[Name], known: dict[str, str]) -> Iterator[Name]:
+    for start, end, label, score in found:
+        sure = known.get(text[start:end].casefold())
+        if score >= SURE:
+            yield start, end, label, score
+        elif sure is not None:
+            yield start, end, sure, score
+
+
+def _passed_over(text: str, found: Sequence[Name], surnames: set[str]) -> Iterator[Name]:
+    """Surnames with a capital inside a sentence that no name of the model's covers."""
+    if not surnames:
+        return
+    for match in _WORD.finditer(text):
+        start, end = match.span()
+        if (
+            start > 0
+            and text[start].isupper()
+            and match[0].casefold() in surnames
+            and not any(a < end and start < b for a, b, _, _ in found)
+        ):
+            yield start, end, "PER", SURE
