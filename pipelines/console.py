@@ -77,8 +77,10 @@ def configure_logging(verbose: bool) -> None:
 
 
 def _no_noise(record: logging.LogRecord) -> bool:
-    # Beam says this at import unless its Google Cloud extra is installed
-    return "apitools not found" not in record.getMessage()
+    # Beam says the first at import unless its Google Cloud extra is installed, and the second
+    # with every batch of a model, whatever the platform
+    message = record.getMessage()
+    return "apitools not found" not in message and "Resource module is not" not in message
 
 
 @contextmanager

@@ -112,14 +112,13 @@ class Encoder:
     def _names(self, text: str, encoding: Any, tags: Any) -> tuple[Any, ...]:
         words = words_of(text, encoding.offsets)
         scores = tags[[word.piece for word in words]]
-        return tuple(
-            (
-                *whole_words(text, words[chunk.first].start, words[chunk.last].end),
-                chunk.label,
-                chunk.score,
-            )
-            for chunk in chunks(scores, self.meta["tags"], self._allowed)
-        )
+        names: list[tuple[int, int, str, float]] = []
+        for chunk in chunks(scores, self.meta["tags"], self._allowed):
+            start, end = whole_words(text, words[chunk.first].start, words[chunk.last].end)
+            if names and start < names[-1][1]:
+                continue  # grown into the word before, which has its name
+            names.append((start, end, chunk.label, chunk.score))
+        return tuple(names)
 
 
 def load_heads(folder: Path = EMBEDDED) -> dict[str, Any]:

@@ -183,7 +183,7 @@ def may_be_genitive(word: str, language: str) -> bool:
 
 def gender_of(words: Sequence[str], label: str, language: str) -> str | None:
     """m or f by the ending of a person's name in the nominative; None otherwise."""
-    if label != "PER" or language not in CASES:
+    if label != "PER" or language not in CASES or not words:
         return None
     last = words[-1].casefold()
     first = words[0].casefold()

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from transforms.lexicons import Token, tokenize
 from transforms.stance.agreement import (
     CASES,
+    NOMINATIVE,
     OBLIQUE,
     article_case,
     case_of,
@@ -29,6 +30,7 @@ _GOVERNOR_REACH = 6  # tokens between a preposition and its name, at most
 # what also compares, or is a reflexive pronoun: no sign of a new clause by itself
 _COMPARING = frozenset(["come", "como", "comme", "wie", "als", "cum", "ca", "se", "si", "of", "să"])
 _FUSING = frozenset(("es", "pt", "fr", "it", "ro"))  # preposition and article in one word
+STANDS_FOR = "PRO"  # the label of a pronoun or title that stands for a person
 _ROLE_WORDS = frozenset(("title", "title.m", "title.f", "org"))
 
 
@@ -75,6 +77,7 @@ class View:
     clause: list[int]
     clauses: list[Clause]
     name_at: list[int]
+    labels: list[str]
 
     def range(self, first: int, last: int) -> tuple[int, int]:
         """Tokens [first, last) as a range of the body."""
@@ -93,9 +96,11 @@ def view(body: str, sentence: tuple[int, int], named: Sequence[Named], known: Wo
     for number, (first, last, _) in enumerate(places):
         for token in range(first, last):
             name_at[token] = number
+    labels = [places[number][2].label if number >= 0 else "" for number in name_at]
     frames, marks = read(tokens, known, [number >= 0 for number in name_at])
     clause, clauses = _clauses(body[start:end], tokens, marks, name_at, known.language)
-    seen = View(start, end, known.language, tokens, [], frames, marks, clause, clauses, name_at)
+    language = known.language
+    seen = View(start, end, language, tokens, [], frames, marks, clause, clauses, name_at, labels)
     for first, last, mention in places:
         seen.names.append(_name(seen, first, last, mention, body))
     if known.language in CASES:
@@ -141,7 +146,7 @@ def _clauses(
     clauses = [Clause("hard", 0, -1)]
     at: list[int] = []
     open_at = 0  # the current clause
-    quotes = _long_quotes(tokens)
+    quotes = _long_quotes(text, tokens)
     for i, token in enumerate(tokens):
         form = token.form
         if name_at[i] >= 0:
@@ -152,7 +157,7 @@ def _clauses(
             open_at = len(clauses) - 1
             at.append(-1)
             continue
-        if form == "," and _ends_at_comma(clauses, open_at, i):
+        if form == "," and _ends_at_comma(clauses, open_at, i) and not _is_decimal(tokens, i):
             open_at = clauses[open_at].parent
         elif form != "," and (opener := _opener(tokens, marks, name_at, i, language)):
             parent = open_at if _nests(opener, tokens, i) else -1
@@ -164,12 +169,18 @@ def _clauses(
     return at, clauses
 
 
-def _long_quotes(tokens: Sequence[Token]) -> frozenset[int]:
-    """The quotation marks that part clauses: those around more than a few words."""
+def _long_quotes(text: str, tokens: Sequence[Token]) -> frozenset[int]:
+    """The quotation marks that part clauses: those around more than a few words, unless the words
+    go on with the sentence (Russia “has never refused and will not refuse this contact”)."""
     marks = [i for i, token in enumerate(tokens) if token.form in _QUOTES]
     short: set[int] = set()
     for left, right in zip(marks[::2], marks[1::2], strict=False):
-        if right - left <= _SHORT_QUOTE:
+        goes_on = (
+            0 < left < right - 1
+            and tokens[left - 1].is_word
+            and text[tokens[left + 1].start].islower()
+        )
+        if right - left <= _SHORT_QUOTE or goes_on:
             short.update((left, right))
     return frozenset(mark for mark in marks if mark not in short)
 
@@ -182,6 +193,11 @@ def _is_dash(text: str, token: Token) -> bool:
 def _ends_at_comma(clauses: Sequence[Clause], current: int, comma: int) -> bool:
     clause = clauses[current]
     return clause.parent >= 0 and comma > clause.token + 1
+
+
+def _is_decimal(tokens: Sequence[Token], comma: int) -> bool:
+    beside = tokens[comma - 1 : comma] + tokens[comma + 1 : comma + 2]
+    return len(beside) == 2 and all(token.form.isdigit() for token in beside)
 
 
 def _nests(opener: str, tokens: Sequence[Token], i: int) -> bool:
@@ -231,9 +247,21 @@ def _name(seen: View, first: int, last: int, mention: Named, body: str) -> Name:
         suffix = seen.form(last) if seen.form(last).startswith("'") else ""
         case = suffix_case(suffix) if suffix else "nominative"
     governor, at, article = _governor(seen, first, case)
+    if mention.label == "PER" and governor and at < first - 1 and _is_title(seen, first, at, body):
+        governor, at = _NO_GOVERNOR, -1
     if seen.language == "de" and article:
         case = article_case(article) or case
     return Name(first, last, mention, governor, at, case)
+
+
+def _is_title(seen: View, first: int, at: int, body: str) -> bool:
+    """ "Spokesman of the Kremlin Peskov": the preposition governs what stands before the name."""
+    token = seen.tokens[first - 1]
+    if seen.language in CASES or seen.language in ("de", "nl"):
+        return False
+    capital = body[seen.start + token.start].isupper() and not seen.marks.at[first - 1]
+    before = seen.marks.at[at - 1] if at > 0 else _NO_GOVERNOR
+    return bool(before & _ROLE_WORDS) and (capital or "org" in seen.marks.at[first - 1])
 
 
 def _governor(
@@ -276,6 +304,8 @@ def _governor(
             article = article or seen.form(token)
             continue
         if kinds & _ROLE_WORDS:
+            if token == first - 1 and _owns_role(seen, first, kinds, case):
+                return frozenset(("gen",)), token, article
             continue
         if kinds & {"and", "copula", "passive", "negator", "hedge", "light", "demand", "receive"}:
             return _NO_GOVERNOR, -1, article
@@ -289,6 +319,17 @@ def _governor(
         if unknown > 1 or seen.language in CASES or article is not None:
             return _NO_GOVERNOR, -1, article
     return _NO_GOVERNOR, -1, article
+
+
+def _owns_role(seen: View, first: int, kinds: frozenset[str], case: str | bool | None) -> bool:
+    """Slavic: "rząd Donalda Tuska", "президента Украины": whose government, president of what."""
+    if seen.language not in CASES or case is NOMINATIVE:
+        return False
+    person = len(seen.labels) > first and seen.labels[first] == "PER"
+    if person != ("org" in kinds):
+        return False
+    form = seen.form(first)
+    return not is_dative(form) and (case is OBLIQUE or may_be_genitive(form, seen.language))
 
 
 def _follows_noun(seen: View, token: int, first: int) -> bool:

@@ -5,6 +5,7 @@ are ordered; the learned scorer, which knows the direction, decides with a bar o
 from collections.abc import Iterator, Sequence
 from itertools import permutations
 
+from transforms.stance.agreement import CASES, VERB_SECOND
 from transforms.stance.candidates import Candidate
 from transforms.stance.clauses import Name, View
 from transforms.stance.decide import LOOSE
@@ -16,6 +17,8 @@ from transforms.stance.roles import is_bare
 _REACH = 18  # tokens between an expression and a party, at most
 _MOST_NAMES = 6  # of a clause: more are a list
 _KINDS = ("by", "of", "gen", "to", "for", "against")
+_GOVERNING = frozenset(("to", "for", "against"))
+_AGENT = frozenset(("by", "of", "gen"))
 Known = set[tuple[str, str]]
 
 
@@ -26,16 +29,21 @@ def loose(view: View, found: Sequence[Candidate]) -> Iterator[Candidate]:
     signs = {frame: sign for frame, sign, _ in signed if sign}
     if not signs or len(view.names) > 2 * _MOST_NAMES:
         return
+    turned_order = view.language in CASES or view.language in VERB_SECOND
     denied = [frame for frame, sign, _ in signed if not sign and frame.sign]
     turned = {frame: turns for frame, _, turns in signed}
     for holder, target in permutations(view.names, 2):
         pair = holder.named.entity_id, target.named.entity_id
         if pair[0] == pair[1] or pair in known or pair[::-1] in known:
             continue
+        if holder.governor & _GOVERNING and not holder.governor & _AGENT:
+            continue  # "to X", "against X"
         near = [frame for frame in signs if _reaches(view, frame, holder, target)]
         if not near:
             continue
         frame = min(near, key=_Spread(holder, target).of)
+        if frame.pos == "verb" and frame.last <= holder.first < target.first and not turned_order:
+            continue
         marks = {LOOSE, *turned[frame], *_marks(view, frame, holder, target)}
         if any(signs[other] != signs[frame] for other in near):
             marks.add("loose-mixed")
@@ -128,11 +136,12 @@ def _phrases(
 ) -> Iterator[Candidate]:
     """Phrases beside an expression that no rule has used, with each name of the clause."""
     used = {c.frame.first for c in found if c.holder is not None}
+    said = {(c.holder, c.target) for c in found}
     for frame, sign in signs.items():
         if frame.first in used:
             continue
         clause = view.clause[frame.first]
-        span = proposition(view, frame)
+        span = None if frame.pos == "predicate" else proposition(view, frame)
         side = "object"
         if span is None:
             span, side = subject_proposition(view, frame), "subject"
@@ -143,6 +152,8 @@ def _phrases(
             if view.clause[holder.first] != clause or (start < span[1] and span[0] < end):
                 continue
             if _covers(frame, holder) or _gap(frame, holder) > _REACH:
+                continue
+            if (holder, span) in said:
                 continue
             kind = "bare" if is_bare(view, holder) else "governed"
             order = "before" if holder.first < frame.first else "after"

@@ -8,6 +8,12 @@ from transforms.stance.propositions import proposition, subject_proposition
 from transforms.stance.roles import Found, Group, antecedent, clause_groups, is_bare, subject
 
 _BY_REACH = 3
+_BODIES = frozenset(("org", "title", "title.m", "title.f"))
+_AUTHORITIES = frozenset(
+    "authorities authority leaders diplomats autorità autorités autorité autoridades autoridad"
+    " behörden autoriteiten władze władz władze úřady úřadů властями властей владою владою влади"
+    " autorități autoritățile autorităților".split()
+)  # who speaks for a place
 _PARTICIPLES = {
     "es": ("ado", "ada", "ados", "adas", "ido", "ida", "idos", "idas", "cho", "cha"),
     "pt": ("ado", "ada", "ados", "adas", "ido", "ida", "idos", "idas", "to", "ta"),
@@ -44,8 +50,11 @@ def by_agent(view: View, frame: Frame) -> Group | None:
 
 def _is_body(view: View, frame: Frame, head: Name) -> bool:
     """Whether the members of an organisation stand for it."""
-    owns = bool(head.governor & {"of", "gen"}) and head.named.label == "ORG"
-    return owns and head.first - frame.last <= 6
+    owns = bool(head.governor & {"of", "gen"}) and head.first - frame.last <= 6
+    if head.named.label != "LOC":
+        return owns and head.named.label == "ORG"
+    body = range(frame.last, max(frame.last, head.at))
+    return owns and any(view.marks.at[i] & _BODIES or view.form(i) in _AUTHORITIES for i in body)
 
 
 def _only_adverbs(view: View, first: int, last: int) -> bool:

@@ -12,6 +12,14 @@ _NEAR = 6  # tokens from a negator or a turning verb to what it governs, names n
 _RIGHT = 8  # the same to the right, where negation follows the verb
 # the negated forms of a verb: nothing follows for the sign from what somebody does not do
 _TURKISH_NEGATION = re.compile(r"m[ae](?:d[iı]|m[iı]ș|yece|yaca|ye[nr]|ya[nr]|z)|m[ıiuü]yor")
+_NEVER = frozenset(
+    "never mai nie niemals jamais nunca jamás jamais nooit nigdy nikdy никогда ніколи niciodată asla"
+    " hiçbir".split()
+)
+WOULD = frozenset(
+    "would 'd sarebbe sarebbero serait seraient sería serían seria seriam wäre wären würde würden zou"
+    " zouden ar fi byłoby byłby byłaby by бы би".split()
+)
 _CONDITIONAL = {
     "it": ("rebbe", "rebbero"),
     "fr": ("rait", "raient"),
@@ -31,6 +39,8 @@ def polarity(view: View, frame: Frame) -> tuple[int, frozenset[str]]:
     if not negated and not flipped:
         return frame.sign, frozenset()
     if frame.sign < 0:
+        if negated and not flipped and _never_refused(view, frame):
+            return 1, frozenset((DOUBLE,))
         return 0, frozenset()  # not criticising is not praising
     if negated and flipped:
         return frame.sign, frozenset((DOUBLE,))
@@ -39,12 +49,23 @@ def polarity(view: View, frame: Frame) -> tuple[int, frozenset[str]]:
     return -frame.sign, frozenset((FLIPPED,))
 
 
+def _never_refused(view: View, frame: Frame) -> bool:
+    """ "Has never refused", "non ha mai rifiutato": a verb that turns what it governs, with
+    "never"."""
+    turning = any(frame.first <= i < frame.last for i in view.marks.flips)
+    never = [i for i, token in enumerate(view.tokens) if token.form in _NEVER]
+    return turning and frame.pos == "verb" and _near(view, frame, never)
+
+
 def is_unreal(view: View, frame: Frame) -> bool:
     """Possible, conditional, hearsay or a question."""
     clause = view.clause[frame.first]
     left = [i for i in range(frame.first) if view.clause[i] == clause]
     right = range(frame.last, min(len(view.tokens), frame.last + 2))
     near = left[-12:]
+    if frame.pos == "predicate":  # "would be a mistake" is a judgement
+        near = [i for i in near if view.form(i) not in WOULD]
+        right = range(0)
     if view.marks.any(near, "hedge") or view.marks.any(list(right), "hedge"):
         return True
     if view.language == "tr" and _TURKISH_NEGATION.search(view.form(frame.last - 1)):

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from transforms.stance.agreement import CASES, VERB_LAST, VERB_SECOND
 from transforms.stance.clauses import View
 from transforms.stance.frames import Frame
+from transforms.stance.polarity import WOULD
 
 Range = tuple[int, int]
 SHORTEST, LONGEST = 1, 14  # tokens
@@ -257,13 +258,18 @@ class _Kinds:
         return bool(kinds & self._some) and not kinds & self._none
 
 
-def subject_proposition(view: View, frame: Frame) -> Range | None:
+def subject_proposition(view: View, frame: Frame, start: int = 0) -> Range | None:
     """The subject of a passive or of a judgement that is no name: the phrase from the clause's
-    beginning, or from its last comma, to the verb."""
+    beginning (or token `start`), or from its last comma, to the verb."""
     clause = view.clause[frame.first]
-    inside = [i for i in range(frame.first) if view.clause[i] == clause]
+    inside = [i for i in range(start, frame.first) if view.clause[i] == clause]
     stop = next(
-        (i for i in inside if view.marks.at[i] & {"passive", "copula"} and view.name_at[i] < 0),
+        (
+            i
+            for i in inside
+            if (view.marks.at[i] & {"passive", "copula"} or view.form(i) in WOULD)
+            and view.name_at[i] < 0
+        ),
         None,
     )
     if stop is None:

@@ -9,6 +9,7 @@ from transforms.stance.clauses import Name, View
 from transforms.stance.frames import Frame
 from transforms.stance.objects import governed, objects
 from transforms.stance.polarity import is_unreal, polarity
+from transforms.stance.propositions import proposition, subject_proposition
 from transforms.stance.roles import groups, has_pronoun, is_bare, subject
 
 _TO = frozenset(("to", "for", "against", "object"))
@@ -38,6 +39,9 @@ def spoken(view: View, voices: Sequence[Voice]) -> Iterator[tuple[Voice, Candida
             and n.named.end <= voice.end
             and n.named.entity_id != voice.entity_id
         ]
+        for frame in _inside(view, voice):
+            for candidate in _phrase_said(view, frame, voice):
+                yield voice, candidate
         if not inside:
             continue
         signed: set[str] = set()
@@ -45,13 +49,24 @@ def spoken(view: View, voices: Sequence[Voice]) -> Iterator[tuple[Voice, Candida
             for candidate in _said(view, frame, inside):
                 signed.add(_key(candidate.target))
                 yield voice, candidate
+        acting = _acting(view, voice)
         for name in inside:
-            if name.named.entity_id not in signed:
+            if name.named.entity_id not in signed and name.named.entity_id not in acting:
                 yield voice, _open(view, name, inside, voice)
 
 
 def _key(target: Name | tuple[int, int]) -> str:
     return target.named.entity_id if isinstance(target, Name) else str(target)
+
+
+def _acting(view: View, voice: Voice) -> set[str]:
+    """Who is the subject of a verb in the words: its stance is told, not the speaker's."""
+    acting: set[str] = set()
+    for frame in _inside(view, voice):
+        if frame.pos in ("verb", "define", "adj"):
+            found = subject(view, frame)
+            acting.update(name.named.entity_id for name in (found.names if found else ()))
+    return acting
 
 
 def _inside(view: View, voice: Voice) -> list[Frame]:
@@ -61,6 +76,26 @@ def _inside(view: View, voice: Voice) -> list[Frame]:
         if voice.start <= start and end <= voice.end:
             found.append(frame)
     return found
+
+
+def _phrase_said(view: View, frame: Frame, voice: Voice) -> Iterator[Candidate]:
+    """What the speaker says of a plan, a law, an event: "the plan is a disgrace", "we support the
+    plan", "no to the plan"."""
+    sign, turns = polarity(view, frame)
+    if not sign or frame.pos == "define":
+        return
+    if frame.pos == "predicate":
+        span, how = subject_proposition(view, frame), "judged"
+    else:
+        first = _first_person(view, frame)
+        if not first and (frame.pos == "verb" or has_pronoun(view, frame)):
+            return
+        span, how = proposition(view, frame), "first" if first else "verbless"
+    if span is None or subject(view, frame) is not None:
+        return
+    start, end = view.range(frame.first, frame.last)
+    if voice.start <= span[0] and span[1] <= voice.end and not (start < span[1] and span[0] < end):
+        yield Candidate(None, span, sign, frame, turns | {how, "proposition", f"said-{voice.kind}"})
 
 
 def _said(view: View, frame: Frame, inside: list[Name]) -> Iterator[Candidate]:

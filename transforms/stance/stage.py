@@ -13,7 +13,7 @@ from transforms.encoder.model import Encoder, load_heads
 from transforms.stages import run_stage
 from transforms.stance.author import judged_by_author
 from transforms.stance.candidates import Candidate
-from transforms.stance.clauses import Name, Named, View, view
+from transforms.stance.clauses import STANDS_FOR, Name, Named, View, view
 from transforms.stance.decide import (
     AUTHOR_MARK,
     Calibration,
@@ -27,6 +27,7 @@ from transforms.stance.loose import loose
 from transforms.stance.scorer import ANYONE, AUTHOR, Pair, PairScorer
 from transforms.stance.speech import Voice, spoken
 from transforms.stance.structure import candidates
+from transforms.stance.subjects import HEIR, Heir, Subjects, without_subject
 
 STAGE = "DetectStance"
 MODEL_ID, VERSION = "newsbeam-stance", "1"
@@ -61,6 +62,8 @@ def propose(reading: Reading) -> Iterator[Proposal]:
         for mention in entity.mentions
     )
     voices = _voices(article)
+    subjects = Subjects(reading)
+    heir: Heir | None = None
     at = 0
     for number, (start, end) in enumerate(reading.sentences):
         while at < len(named) and named[at].start < start:
@@ -70,9 +73,18 @@ def propose(reading: Reading) -> Iterator[Proposal]:
             last += 1
         inside = [mention for mention in named[at:last] if mention.end <= end]
         at = last
-        if inside:
-            heard = [v for v in voices if v.start < end and start < v.end]
-            yield from _sentence(body, (start, end), number, inside, heard, known)
+        inside = _beside(inside, subjects.stand_ins(start, end))
+        heard = [v for v in voices if v.start < end and start < v.end]
+        if inside or heir or heard:
+            yield from _sentence(body, (start, end), number, inside, heard, known, heir)
+        if inside and number + 1 < len(reading.sentences):
+            heir = subjects.heir(inside, reading.sentences[number + 1][0], (start, end))
+
+
+def _beside(named: list[Named], stand_ins: list[Named]) -> list[Named]:
+    """The names with those stand-ins that overlap none."""
+    free = [s for s in stand_ins if not any(s.start < n.end and n.start < s.end for n in named)]
+    return sorted(named + free)
 
 
 def _voices(article: Article) -> list[Voice]:
@@ -97,8 +109,13 @@ def _sentence(
     named: Sequence[Named],
     voices: Sequence[Voice],
     known: Words,
+    heir: Heir | None = None,
 ) -> Iterator[Proposal]:
     seen = view(body, sentence, named, known)
+    subject = without_subject(seen, heir) if heir and not _is_quoted(seen, voices) else None
+    if subject is not None:
+        seen.names.insert(0, subject)
+        seen.name_at[:] = [place + 1 if place >= 0 else -1 for place in seen.name_at]
     count = 0
     certain = list(candidates(seen))
     found: list[tuple[Voice | None, Candidate]] = [(None, c) for c in certain]
@@ -110,6 +127,10 @@ def _sentence(
         if proposal is not None and count < MOST_PAIRS:
             count += 1
             yield proposal
+
+
+def _is_quoted(seen: View, voices: Sequence[Voice]) -> bool:
+    return any(voice.start <= seen.start for voice in voices)
 
 
 def _around(seen: View, candidate: Candidate, voices: Sequence[Voice]) -> Voice | None:
@@ -124,6 +145,12 @@ def _placed(seen: View, candidate: Candidate, voice: Voice | None, number: int) 
     """The candidate with its ranges; None where they overlap or are one entity."""
     frame = candidate.frame
     name = candidate.target if isinstance(candidate.target, Name) else None
+    if name is not None and (name.named.label == STANDS_FOR or name.last == 0):
+        return None  # a target is named where the stance is
+    if candidate.holder is not None:
+        doubts = {HEIR} if candidate.holder.last == 0 else set()
+        doubts |= {"stands-for"} if candidate.holder.named.label == STANDS_FOR else set()
+        candidate = candidate._replace(marks=candidate.marks | doubts)
     target = (name.named.start, name.named.end) if name else candidate.target[:2]
     target_id = name.named.entity_id if name else None
     holder: Range | None = None

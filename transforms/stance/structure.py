@@ -13,19 +13,22 @@ from transforms.stance.clauses import View
 from transforms.stance.demands import demands
 from transforms.stance.frames import Frame
 from transforms.stance.nouns import noun_holder, noun_roles
-from transforms.stance.objects import governed
+from transforms.stance.objects import governed, objects
 from transforms.stance.pairs import pair
 from transforms.stance.passive import by_agent, is_passive, passive
 from transforms.stance.polarity import polarity
-from transforms.stance.propositions import proposition
+from transforms.stance.propositions import proposition, subject_proposition
 from transforms.stance.roles import (
     Found,
     Group,
     clause_groups,
+    groups,
     is_bare,
     subject,
 )
 
+_AS = frozenset("as als come como comme jako jak как як ca drept".split())
+_FOR = frozenset("for per für pour para voor dla pro для za pentru secondo według".split())
 _TARGET = frozenset(("to", "for", "against", "object", "reason"))
 
 
@@ -39,6 +42,9 @@ def candidates(view: View) -> Iterator[Candidate]:
         sign, turns = polarity(view, frame)
         if frame.pos == "define":
             yield from _defined(view, frame)
+        elif frame.pos == "predicate" and sign:
+            yield from _interpreted(view, frame, sign, turns)
+            yield from _opined(view, frame, sign, turns)
         elif sign and frame.pos != "predicate":
             for reading in _readings(view, frame):
                 yield from expanded(view, reading, sign, frame, turns)
@@ -93,8 +99,12 @@ def _active(view: View, frame: Frame) -> Iterator[Reading]:
             yield from _owned(view, frame, holder, target, marks)
         if frame.sign > 0:
             yield from _opponents(view, frame, holder)
-        if "owner" not in target.doubts or target.names[0].named.label != "LOC":
+        if "owner" not in target.doubts and not _is_part(target):
             return
+        span = proposition(view, frame)
+        if span and not _is_demand(view, frame):
+            yield Reading(holder.names, span, marks | {"proposition", "whole"})
+        return
     found = subject(view, frame) or _inverted_subject(view, frame)
     blamed = noun_holder(view, frame) if found and not roles and frame.sign < 0 else None
     if found and blamed and not same(found.names, blamed):
@@ -105,6 +115,11 @@ def _active(view: View, frame: Frame) -> Iterator[Reading]:
     span = proposition(view, frame) if found else None
     if found and span:
         yield Reading(found.names, span, found.doubts | {"active", "proposition"})
+
+
+def _is_part(target: Found) -> bool:
+    """Whether another noun phrase stands before the name: "the data spread by X"."""
+    return "np" in target.doubts
 
 
 def _is_demand(view: View, frame: Frame) -> bool:
@@ -224,7 +239,11 @@ def _prepositional(view: View, frame: Frame, kind: str) -> Iterator[Reading]:
     if target and _is_demand(view, frame):
         return
     if target and not same(holder.names, target.names):
-        yield Reading(holder.names, target.names, marks | target.doubts)
+        if "owner" not in target.doubts or target.names[0].named.label != "LOC":
+            yield Reading(holder.names, target.names, marks | target.doubts)
+        whole = proposition(view, frame) if "owner" in target.doubts else None
+        if whole:
+            yield Reading(holder.names, whole, marks | {"proposition", "whole"})
         return
     span = proposition(view, frame) if target is None else None
     if span:
@@ -250,7 +269,8 @@ def _prepositional_target(view: View, frame: Frame, holder: Found) -> Found | No
     by_case = view.language in CASES
     if frame.roles in ("s>d", "s>p") and (frame.roles == "s>d" or ends_in_preposition or by_case):
         others = [g for g in right if g != holder.names]
-        if others and others[0][0].first - frame.last <= 8 and not (others[0][0].governor):
+        near = others and others[0][0].first - frame.last <= 8
+        if near and not others[0][0].governor and _is_next(view, frame, others[0]):
             return Found(others[0])
     if view.language in VERB_SECOND or view.language in VERB_LAST or frame.roles == "s>d":
         if view.language in VERB_LAST:
@@ -271,6 +291,74 @@ def _prepositional_target(view: View, frame: Frame, holder: Found) -> Found | No
     return None
 
 
+def _interpreted(
+    view: View, predicate: Frame, sign: int, turns: frozenset[str]
+) -> Iterator[Candidate]:
+    """ "X read as “progress” the start of talks": a verb that no list knows, "as", a predicate and
+    then its object."""
+    as_word = predicate.first - 1
+    while as_word > 0 and (
+        not view.tokens[as_word].is_word or view.marks.at[as_word] & {"article"}
+    ):
+        as_word -= 1
+    verb = as_word - 1
+    if view.form(as_word) not in _AS or verb < 0 or view.name_at[verb] >= 0:
+        return
+    clause = view.clause[predicate.first]
+    defines = any(f.pos == "define" and view.clause[f.first] == clause for f in view.frames)
+    known = any(f.first <= verb < f.last for f in view.frames) or defines
+    if known or not view.tokens[verb].is_word or view.clause[verb] != clause:
+        return
+    frame = Frame("verb", sign, "s>o", verb, predicate.last)
+    holder = subject(view, frame._replace(last=verb + 1))
+    if holder is None:
+        return
+    target = objects(view, frame)
+    if target and not same(holder.names, target.names):
+        marks = holder.doubts | target.doubts | {"active", "defined"}
+        reading = Reading(holder.names, target.names, marks)
+        yield from expanded(view, reading, sign, predicate, turns)
+    if target is None or "owner" in target.doubts or _is_part(target):
+        span = proposition(view, frame)
+        if span:
+            marks = holder.doubts | {"active", "defined", "proposition"}
+            yield from expanded(view, Reading(holder.names, span, marks), sign, predicate, turns)
+
+
+def _opined(
+    view: View, predicate: Frame, sign: int, turns: frozenset[str]
+) -> Iterator[Candidate]:
+    """ "For X, the plan is a mistake"."""
+    clause = view.clause[predicate.first]
+    here = [n for n in view.names if view.clause[n.first] == clause and n.last <= predicate.first]
+    if not here or here[0].at < 0 or view.form(here[0].at) not in _FOR:
+        return
+    opens = view.clause[here[0].at - 1] != clause if here[0].at else True
+    if not opens or here[0].named.label == "LOC":
+        return
+    holder = groups(view, view.names)
+    names = next(g for g in holder if here[0] in g)
+    start = names[-1].last
+    start += view.form(start) == ","
+    bare = [n for n in here if n not in names and is_bare(view, n)]
+    marks = frozenset(("opined",))
+    if bare and bare[0].first <= start + 2:
+        reading = Reading(names, (bare[0],), marks)
+        yield from expanded(view, reading, sign, predicate, turns)
+        return
+    span = subject_proposition(view, predicate, start)
+    if span:
+        reading = Reading(names, span, marks | {"proposition"})
+        yield from expanded(view, reading, sign, predicate, turns)
+
+
+def _is_next(view: View, frame: Frame, group: Group) -> bool:
+    """Whether no comma and at most one article stand before the names."""
+    between = range(frame.last, group[0].first)
+    articles = sum("article" in view.marks.at[i] for i in between)
+    return articles <= 1 and not any(view.form(i) == "," for i in between)
+
+
 def _defined(view: View, frame: Frame) -> Iterator[Candidate]:
     """ "X called Y a liar": the sign is that of the predicate."""
     clause = view.clause[frame.first]
@@ -278,7 +366,7 @@ def _defined(view: View, frame: Frame) -> Iterator[Candidate]:
         f for f in view.frames if f.pos in ("predicate", "adj") and abs(f.first - frame.first) < 25
     ]
     reach = [f for f in reach if _is_applied(view, f, clause)] or (
-        [f for f in reach if _quoted(view, f)][:1]
+        [f for f in reach if _quoted(view, f) and not _is_taken(view, f, frame)][:1]
     )
     if not reach:
         return
@@ -298,6 +386,12 @@ def _is_applied(view: View, predicate: Frame, clause: int) -> bool:
     """Whether a predicate stands in the clause of the verb, or behind "as"."""
     own = view.clause[predicate.first]
     return own == clause or view.form(view.clauses[own].token) == "as"
+
+
+def _is_taken(view: View, predicate: Frame, frame: Frame) -> bool:
+    """Whether another verb applies the predicate: one in its own clause."""
+    own = view.clause[predicate.first]
+    return any(f.pos == "define" and f != frame and view.clause[f.first] == own for f in view.frames)
 
 
 def _quoted(view: View, frame: Frame) -> bool:
