@@ -27,9 +27,15 @@ generate: ## what is made from the code: config/schema.json, docs/records.md, do
 golden: ## rewrite the golden files of the parsers; review the diff
 	NEWSBEAM_UPDATE_GOLDEN=1 pytest -q tests/transforms
 
-quality: ## extraction and language detection against annotated sets (DATA=folder)
+quality: ## every model against annotated sets (DATA=folder); fails under benchmarks/floors.json
 	python -m benchmarks.extraction $(DATA)/extraction
 	python -m benchmarks.language $(DATA)/language/sentences.jsonl.gz
+	python -m benchmarks.entities $(DATA)/ner/dev
+	python -m benchmarks.entities training/data/ner
+	python -m benchmarks.linking training/data/linking/pairs.tsv --floor 0.95
+	python -m benchmarks.quotations $(DATA)/quotations/polnear.jsonl.gz
+	python -m benchmarks.stance $(DATA)/stance
+	python -m benchmarks.statements
 
 bench: ## throughput, overhead, memory, fetching, start-up
 	python -m benchmarks.throughput

@@ -47,6 +47,7 @@ from transforms.pages import FetchPages
 
 POLITE = FetchPolicy(per_host_delay=1.0, timeout=20.0, allow_private_networks=True)
 HOSTS = 200
+WITHOUT_MODELS: Any = {"entities": {"model": "none"}}
 PAGES_PER_HOST = 5
 
 Numbers = dict[str, Any]
@@ -127,7 +128,9 @@ def run_pipeline(site: Site) -> Numbers:
     output = tempfile.mkdtemp(prefix="newsbeam-bench-")
     cpu, start = cpu_seconds(), time.perf_counter()
     try:
-        result = run_batch(Configuration("benchmark", Settings(fetch=fetch), feeds), output)
+        result = run_batch(
+            Configuration("benchmark", Settings(fetch=fetch, enrich=WITHOUT_MODELS), feeds), output
+        )
     finally:
         shutil.rmtree(output)
     wall = time.perf_counter() - start

@@ -5,7 +5,8 @@
 Each sentence is an article; its annotated entities stand for those of the pipeline, quotations
 are attributed as in the pipeline. `--dev`: only the sentences that the scorer was not trained on
 (every twelfth). A proposition counts as found when it and the annotated one share OVERLAP of what
-they cover together. Strict: a tuple with a proposition or entity that the annotation does not name is
+they cover together; one that holds the name of an annotated target ("the plan of Y" for Y) says
+the same of it. Strict: a tuple with a proposition or entity that the annotation does not name is
 wrong. Reports precision, recall, F1, sign accuracy among pairs that were found, precision against
 coverage by threshold, and the expected calibration error (10 bins).
 """
@@ -34,10 +35,9 @@ from transforms.elements import (
 from transforms.encoder.model import Encoder
 from transforms.quotations import attribute_quotations
 from transforms.sentences import sentences
-from transforms.stance.decide import Calibration, calibration, decide
+from transforms.stance.decide import Calibration, Evidence, calibration, decide
 from transforms.stance.scorer import PairScorer
 from transforms.stance.stage import (
-    Evidence,
     Proposal,
     chosen,
     evidence_of,
@@ -158,6 +158,10 @@ def pair_of(example: Example, proposal: Proposal) -> Key:
         covered = max(end, span.end) - min(start, span.start)
         if span.label == "PROP" and shared >= OVERLAP * covered:
             return holder, span.key or "_"
+    for span in example.sentence.entities:
+        pair = holder, span.key or ""
+        if start <= span.start and span.end <= end and truth(example).get(pair):
+            return pair
     return holder, f"{start}-{end}"
 
 

@@ -137,12 +137,12 @@ def main() -> None:
         languages.setdefault(text.language, Counter()).update(counts)
     for language, counts in {**languages, "all": total}.items():
         scored = Scored(counts)
+        right = scored.rate("speaker right", "speaker wrong")
         print(
-            f"{language:4} quoted F1 {scored.f1('quoted'):.3f}  indirect F1 "
-            f"{scored.f1('indirect'):.3f}  speaker {scored.rate('speaker right', 'speaker wrong'):.3f}"
-            f"  stance F1 {scored.f1('stance'):.3f} ({counts['stance right']} right, "
-            f"{counts['stance extra']} extra, {counts['stance missed']} missed, "
-            f"{counts['stance wrong sign']} of wrong sign)"
+            f"{language:4} quoted F1 {scored.f1('quoted'):.3f}, indirect F1 "
+            f"{scored.f1('indirect'):.3f}, speaker {right:.3f}, stance F1 "
+            f"{scored.f1('stance'):.3f} ({counts['stance right']} right, {counts['stance extra']} "
+            f"extra, {counts['stance missed']} missed, {counts['stance wrong sign']} of wrong sign)"
         )
     scored = Scored(total)
     measured = {

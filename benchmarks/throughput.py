@@ -26,6 +26,9 @@ from typing import Any
 
 from benchmarks.site_server import host
 
+# the models have numbers of their own (docs/quality.md): here Beam and fetching are measured
+WITHOUT_MODELS: Any = {"entities": {"model": "none"}}
+
 
 def feeds_of(port: int, hosts: int) -> list[str]:
     return [f"http://{host(number)}:{port}/feed" for number in range(hosts)]
@@ -76,7 +79,9 @@ def run_pipeline(port: int, hosts: int, workers: int) -> dict[str, float]:
     output = tempfile.mkdtemp(prefix="newsbeam-bench-")
     try:
         start = time.perf_counter()
-        configuration = Configuration("benchmark", Settings(fetch=fetch), feeds)
+        configuration = Configuration(
+            "benchmark", Settings(fetch=fetch, enrich=WITHOUT_MODELS), feeds
+        )
         result = run_batch(configuration, output, beam_args=args)
         seconds = time.perf_counter() - start
     finally:

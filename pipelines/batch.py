@@ -44,10 +44,10 @@ from transforms.state import (
 log = logging.getLogger(__name__)
 
 LOCAL_RUNNERS = frozenset({"", "fnapirunner", "directrunner"})
-FEEDS_THAT_PAY_FOR_PROCESSES = 20
-"""Worker processes cost 2-3 s to start; a page costs about 15 ms of one core, and a feed announces
-about 25: 20 feeds are some 8 s of computing on a first run. An estimate; what was measured is in
-docs/engines.md."""
+FEEDS_THAT_PAY_FOR_PROCESSES = 10
+"""Worker processes cost 4 s to start, models included; an article of 500 words costs about 0.15 s
+of one core, and a feed announces about 25: 10 feeds are some 35 s of computing on a first run. An
+estimate; what was measured is in docs/engines.md."""
 
 
 class OptionError(Exception):

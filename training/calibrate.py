@@ -42,8 +42,10 @@ from transforms.stance.decide import (
 
 FOLDS = 10
 RIDGE_MARKS, RIDGE_MIX = 2.0, 0.5
-MIX = ("bias", "structure", "margin", "reverse", "open", "open_margin")
-MIX += ("loose", "loose_margin", "loose_reverse")
+MIX = (
+    *("bias", "structure", "margin", "reverse", "open", "open_margin"),
+    *("loose", "loose_margin", "loose_reverse"),
+)
 LEAST_PRECISION = 0.75  # of what is said, in cross-validation: no stance is better than a wrong one
 WRONG_PER_MISSED = 10  # at least so many missed stances for each wrong sign
 AUTHOR_THRESHOLD = 0.9

@@ -9,6 +9,7 @@ from transforms.stance.polarity import polarity
 from transforms.stance.speech import Voice
 
 _NEAR = 10  # tokens between the name and what is said of it, at most
+_ABOUT_ELSE = frozenset(("to", "for", "against", "reason"))  # "for X, the plan is a mistake"
 _SPEECH = frozenset(("that", "from", "first"))
 
 
@@ -34,6 +35,8 @@ def _nearest(view: View, frame: Frame) -> Name | None:
     near = [
         n
         for n in view.names
-        if view.clause[n.first] == clause and abs(n.first - frame.first) <= _NEAR
+        if view.clause[n.first] == clause
+        and abs(n.first - frame.first) <= _NEAR
+        and not n.governor & _ABOUT_ELSE
     ]
     return near[0] if len(near) == 1 else None

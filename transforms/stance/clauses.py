@@ -196,8 +196,8 @@ def _ends_at_comma(clauses: Sequence[Clause], current: int, comma: int) -> bool:
 
 
 def _is_decimal(tokens: Sequence[Token], comma: int) -> bool:
-    beside = tokens[comma - 1 : comma] + tokens[comma + 1 : comma + 2]
-    return len(beside) == 2 and all(token.form.isdigit() for token in beside)
+    beside = [tokens[i].form for i in (comma - 1, comma + 1) if 0 <= i < len(tokens)]
+    return len(beside) == 2 and all(form.isdigit() for form in beside)
 
 
 def _nests(opener: str, tokens: Sequence[Token], i: int) -> bool:

@@ -22,8 +22,9 @@ _FLOOR = 1e-4  # of a probability, before its logarithm
 @dataclass(frozen=True)
 class Calibration:
     """`marks`: weights of how the structure was read, with "bias"; `mix`: weights of "bias",
-    "structure", "margin", "reverse", and those of readings without a sign ("open", "open_margin")
-    or without certain roles ("loose", "loose_margin", "loose_reverse"). Below `threshold` nothing is said; `author_threshold` holds for the author's own voice."""
+    "structure", "margin", "reverse", of readings without a sign ("open", "open_margin"), and of
+    those without certain roles ("loose", "loose_margin", "loose_reverse"). Below `threshold`
+    nothing is said; `author_threshold` holds for the author's own voice."""
 
     marks: Mapping[str, float] = field(default_factory=dict)
     mix: Mapping[str, float] = field(default_factory=dict)

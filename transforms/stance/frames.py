@@ -198,6 +198,8 @@ def _is_noun(tokens: Sequence[Token], marks: Marks, frame: Frame) -> bool:
     before = frame.first - 1
     if before >= 0 and (marks.at[before] & {"article", "of"} or tokens[before].form == "'s"):
         return True
+    if before < 0 and len(tokens) > frame.last and tokens[frame.first].form.endswith("s"):
+        return True  # "Sanctions imposed by X"
     near = range(max(0, frame.first - 3), frame.first)
     if marks.any(near, "article") or marks.any(near, "light") or marks.any(near, "receive"):
         return not any(tokens[i].form == "to" for i in near)

@@ -19,6 +19,7 @@ _MOST_NAMES = 6  # of a clause: more are a list
 _KINDS = ("by", "of", "gen", "to", "for", "against")
 _GOVERNING = frozenset(("to", "for", "against"))
 _AGENT = frozenset(("by", "of", "gen"))
+_DOUBTS = frozenset(("np", "comma", "far", "choice", "whole"))
 Known = set[tuple[str, str]]
 
 
@@ -26,7 +27,8 @@ def loose(view: View, found: Sequence[Candidate]) -> Iterator[Candidate]:
     """What the rules left out; `found` are their candidates."""
     known = _known(found)
     signed = [(frame, *_sign(view, frame)) for frame in view.frames]
-    signs = {frame: sign for frame, sign, _ in signed if sign}
+    sure = {c.frame.first for c in found if not c.marks & _DOUBTS}
+    signs = {frame: sign for frame, sign, _ in signed if sign and frame.first not in sure}
     if not signs or len(view.names) > 2 * _MOST_NAMES:
         return
     turned_order = view.language in CASES or view.language in VERB_SECOND
@@ -112,7 +114,9 @@ def _marks(view: View, frame: Frame, holder: Name, target: Name) -> Iterator[str
     places = sorted([(holder.first, "h"), (target.first, "t"), (frame.first, "f")])
     yield f"loose-{''.join(letter for _, letter in places)}-{frame.pos}"
     for name, letter in ((holder, "h"), (target, "t")):
-        kind = "bare" if is_bare(view, name) else next((k for k in _KINDS if k in name.governor), "")
+        kind = (
+            "bare" if is_bare(view, name) else next((k for k in _KINDS if k in name.governor), "")
+        )
         yield f"loose-{letter}-{kind}"
     if view.clause[holder.first] != view.clause[target.first]:
         yield "loose-clauses"

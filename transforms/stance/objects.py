@@ -91,7 +91,7 @@ def governed(view: View, frame: Frame, kinds: frozenset[str], reach: int = 12) -
         if any(f.pos == "verb" and begin < f.first < head.first for f in view.frames):
             return None
         if head.governor & kinds and head.at >= frame.first:
-            if _has_phrase(view, begin, head.at):
+            if _has_phrase(view, begin, head.at) or _is_second(view, frame, head):
                 return None
             return Found(group)
         if head.governor & {"of"} and head.at > frame.last:
@@ -109,6 +109,13 @@ def _has_phrase(view: View, first: int, last: int) -> bool:
         words = [i for i in range(first, last) if view.tokens[i].is_word]
         return len(words) > 1
     return any("article" in view.marks.at[i] for i in range(first, last))
+
+
+def _is_second(view: View, frame: Frame, head: Name) -> bool:
+    """ "voted against new arms for X": the expression has its preposition already."""
+    own = view.marks.at[frame.last - 1] & {"to", "for", "against"}
+    words = [i for i in range(frame.last, head.at) if view.tokens[i].is_word]
+    return bool(own) and frame.tail < 0 and bool(words)
 
 
 def _is_governed_np(view: View, frame: Frame, head: Name, kinds: frozenset[str]) -> bool:

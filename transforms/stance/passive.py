@@ -1,5 +1,6 @@
 """The passive: its agent is the holder, its subject the target."""
 
+from transforms.quotations.grammar import words as listed
 from transforms.stance.agreement import CASES, OBLIQUE, VERB_LAST, VERB_SECOND
 from transforms.stance.candidates import Reading, same
 from transforms.stance.clauses import Name, View
@@ -9,10 +10,10 @@ from transforms.stance.roles import Found, Group, antecedent, clause_groups, is_
 
 _BY_REACH = 3
 _BODIES = frozenset(("org", "title", "title.m", "title.f"))
-_AUTHORITIES = frozenset(
+_AUTHORITIES = listed(
     "authorities authority leaders diplomats autorità autorités autorité autoridades autoridad"
-    " behörden autoriteiten władze władz władze úřady úřadů властями властей владою владою влади"
-    " autorități autoritățile autorităților".split()
+    " behörden autoriteiten władze władz úřady úřadů властями властей владою влади"
+    " autorități autoritățile autorităților"
 )  # who speaks for a place
 _PARTICIPLES = {
     "es": ("ado", "ada", "ados", "adas", "ido", "ida", "idos", "idas", "cho", "cha"),
@@ -103,6 +104,12 @@ def passive(view: View, frame: Frame, agent: Group | None) -> list[Reading] | No
         behind = proposition(view, frame._replace(first=last - 1, last=last))
         if behind and not aux:
             return [Reading(agent, behind, marks | {"proposition", "inverted"})]
+    if target and "member" in target.doubts:
+        span = subject_proposition(view, frame)
+        if span:
+            whole = Reading(agent, span, marks | {"proposition"})
+            part = Reading(agent, target.names, marks | {"owner"})
+            return [whole] if target.names[0].named.label == "LOC" else [part, whole]
     if target and not same(target.names, agent):
         return [Reading(agent, target.names, marks | target.doubts)]
     span = subject_proposition(view, frame) if target is None else None

@@ -3,6 +3,7 @@ makes it unreal."""
 
 import re
 
+from transforms.quotations.grammar import words as listed
 from transforms.stance.agreement import VERB_LAST, VERB_SECOND
 from transforms.stance.clauses import View
 from transforms.stance.frames import Frame
@@ -12,13 +13,13 @@ _NEAR = 6  # tokens from a negator or a turning verb to what it governs, names n
 _RIGHT = 8  # the same to the right, where negation follows the verb
 # the negated forms of a verb: nothing follows for the sign from what somebody does not do
 _TURKISH_NEGATION = re.compile(r"m[ae](?:d[iı]|m[iı]ș|yece|yaca|ye[nr]|ya[nr]|z)|m[ıiuü]yor")
-_NEVER = frozenset(
-    "never mai nie niemals jamais nunca jamás jamais nooit nigdy nikdy никогда ніколи niciodată asla"
-    " hiçbir".split()
+_NEVER = listed(
+    "never mai nie niemals jamais nunca jamás jamais nooit nigdy nikdy никогда ніколи niciodată"
+    " asla hiçbir"
 )
-WOULD = frozenset(
-    "would 'd sarebbe sarebbero serait seraient sería serían seria seriam wäre wären würde würden zou"
-    " zouden ar fi byłoby byłby byłaby by бы би".split()
+WOULD = listed(
+    "would 'd sarebbe sarebbero serait seraient sería serían seria seriam wäre wären würde würden"
+    " zou zouden ar fi byłoby byłby byłaby by бы би"
 )
 _CONDITIONAL = {
     "it": ("rebbe", "rebbero"),
@@ -41,6 +42,8 @@ def polarity(view: View, frame: Frame) -> tuple[int, frozenset[str]]:
     if frame.sign < 0:
         if negated and not flipped and _never_refused(view, frame):
             return 1, frozenset((DOUBLE,))
+        if negated and flipped:
+            return frame.sign, frozenset((DOUBLE,))  # "never stopped criticising"
         return 0, frozenset()  # not criticising is not praising
     if negated and flipped:
         return frame.sign, frozenset((DOUBLE,))
@@ -120,6 +123,8 @@ def _governs(view: View, flip: int, frame: Frame) -> bool:
     """Whether a turning verb governs the expression: no name and, before a verb, no article
     stands between them ("overturned a ruling in favour of")."""
     between = range(min(flip, frame.last), max(flip, frame.first))
+    if frame.pos == "verb" and view.marks.any(between, "and"):
+        return False  # "has never refused and will not refuse"
     if flip > frame.first:
         return not view.marks.any(list(between), "reason")
     if any(view.name_at[i] >= 0 for i in between):

@@ -7,7 +7,7 @@ German and Dutch it may stand before the verb, in front of the sentence with the
 
 from collections.abc import Callable
 
-from transforms.stance.agreement import CASES, VERB_LAST, VERB_SECOND
+from transforms.stance.agreement import CASES, VERB_SECOND
 from transforms.stance.clauses import View
 from transforms.stance.frames import Frame
 from transforms.stance.polarity import WOULD
@@ -110,7 +110,7 @@ def _beginning(view: View, frame: Frame) -> int | None:
 
 
 def _after_preposition(view: View, i: int, clause: int) -> int | None:
-    while i < len(view.tokens) and view.form(i) in _QUOTES:
+    while i < len(view.tokens) and (view.form(i) in _QUOTES or view.form(i) in ("que", "che")):
         i += 1
     if i >= len(view.tokens) or view.clause[i] != clause or not view.tokens[i].is_word:
         return None
@@ -135,8 +135,9 @@ def _owns(view: View, i: int) -> bool:
 
 def _is_infinitive(view: View, i: int, frame: Frame) -> bool:
     """ "to raise taxes", "di aumentare le tasse" right behind the expression."""
-    if i - frame.last > 1 or frame.pos == "noun":
-        return False
+    turning = any(frame.first <= flip < frame.last for flip in view.marks.flips)
+    if i - frame.last > 1 or frame.pos == "noun" or turning:
+        return False  # who refuses to speak is against nothing
     form, following = view.form(i), view.form(i + 1)
     endings = _INFINITIVES.get(view.language)
     if endings is None:

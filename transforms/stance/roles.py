@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from transforms.quotations.grammar import words as listed
 from transforms.stance.agreement import CASES, OBJECT_MARKED, OBLIQUE, verb_gender
 from transforms.stance.clauses import Name, View
 from transforms.stance.frames import Frame
@@ -14,6 +15,10 @@ _PRO_DROP = frozenset(("it", "es", "pt", "ro", "pl", "cs", "tr"))
 _PRONOUNS = frozenset(("pronoun.m", "pronoun.f", "pronoun.n", "pronoun.p"))
 _GOVERNING = frozenset(("to", "of", "by", "for", "against"))
 _GENITIVE = frozenset(("of", "gen"))
+
+
+_BOTH_FIRST = listed("tanto sia sowohl both zowel tant zarówno как як jak atât hem")
+_BOTH = listed("como sia che als auch wie and que jak так і i и cât hem quanto ook")
 
 
 class Found(NamedTuple):
@@ -43,9 +48,17 @@ def _joined(view: View, left: Name, right: Name) -> bool:
     between = range(left.last, right.first)
     if not 1 <= len(between) <= _BETWEEN_AND:
         return False
-    return view.marks.has(left.last, "and") and all(
-        view.marks.at[i] & {"and", "article", "title", "title.m", "title.f", "org"} for i in between
-    )
+    both = _is_correlative(view, left)
+    joint = both or view.marks.has(left.last, "and")
+    between = range(left.last + (1 if both else 0), right.first)
+    small = {"and", "article", "title", "title.m", "title.f", "org"}
+    return joint and all(view.marks.at[i] & small or view.form(i) in _BOTH for i in between)
+
+
+def _is_correlative(view: View, left: Name) -> bool:
+    """ "tanto X como Y", "sowohl X als auch Y", "sia X sia Y"."""
+    before = {view.form(i) for i in range(max(0, left.first - 3), left.first)}
+    return view.form(left.last) in _BOTH and bool(before & _BOTH_FIRST)
 
 
 def is_bare(view: View, name: Name) -> bool:

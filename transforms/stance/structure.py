@@ -7,6 +7,8 @@ them how far to trust it.
 
 from collections.abc import Iterator
 
+from transforms.quotations.grammar import words as listed
+from transforms.stance.again import again
 from transforms.stance.agreement import CASES, OBLIQUE, VERB_LAST, VERB_SECOND
 from transforms.stance.candidates import Candidate, Reading, expanded, postponed, same
 from transforms.stance.clauses import View
@@ -27,13 +29,20 @@ from transforms.stance.roles import (
     subject,
 )
 
-_AS = frozenset("as als come como comme jako jak как як ca drept".split())
-_FOR = frozenset("for per für pour para voor dla pro для za pentru secondo według".split())
+_AS = listed("as als come como comme jako jak как як ca drept")
+_FOR = listed("for per für pour para voor dla pro для za pentru secondo według")
+_ITSELF = listed("si s' se sich zich się himself herself itself themselves")
 _TARGET = frozenset(("to", "for", "against", "object", "reason"))
 
 
 def candidates(view: View) -> Iterator[Candidate]:
     """All candidates of a sentence, in order of their expressions."""
+    found = list(_candidates(view))
+    yield from found
+    yield from again(view, found)
+
+
+def _candidates(view: View) -> Iterator[Candidate]:
     wanted = list(demands(view))
     places = {candidate.frame.first for candidate in wanted}
     for frame in view.frames:
@@ -99,6 +108,7 @@ def _active(view: View, frame: Frame) -> Iterator[Reading]:
             yield from _owned(view, frame, holder, target, marks)
         if frame.sign > 0:
             yield from _opponents(view, frame, holder)
+            yield from _critics(view, frame, holder, target)
         if "owner" not in target.doubts and not _is_part(target):
             return
         span = proposition(view, frame)
@@ -112,9 +122,18 @@ def _active(view: View, frame: Frame) -> Iterator[Reading]:
         yield Reading(found.names, blamed, marks)
         yield Reading(blamed, found.names, marks | {"reverse"})
         return
-    span = proposition(view, frame) if found else None
+    span = proposition(view, frame) if found and not _turns_another(view, frame) else None
     if found and span:
         yield Reading(found.names, span, found.doubts | {"active", "proposition"})
+
+
+def _turns_another(view: View, frame: Frame) -> bool:
+    """ "Refused his support": what is refused has a sign of its own."""
+    turning = any(frame.first <= i < frame.last for i in view.marks.flips)
+    return turning and any(
+        f.pos in ("verb", "noun") and f.sign > 0 and 0 <= f.first - frame.last <= 3
+        for f in view.frames
+    )
 
 
 def _is_part(target: Found) -> bool:
@@ -178,6 +197,21 @@ def _opponents(view: View, frame: Frame, holder: Found) -> Iterator[Reading]:
     if opponent and not same(holder.names, opponent.names):
         marks = holder.doubts | opponent.doubts | {"opponent"}
         yield Reading(holder.names, opponent.names, marks, turned=True)
+
+
+def _critics(view: View, frame: Frame, holder: Found, target: Found) -> Iterator[Reading]:
+    """ "X defended Y against the criticism of Z": X against Z, and Z against Y."""
+    last = target.names[-1].last
+    for noun in view.frames:
+        near = noun.pos == "noun" and noun.sign < 0 and 0 < noun.first - last <= 4
+        if not near or view.clause[noun.first] != view.clause[frame.first]:
+            continue
+        critic = noun_holder(view, frame._replace(last=noun.first))
+        if critic and not same(critic, holder.names) and not same(critic, target.names):
+            marks = holder.doubts | {"opponent"}
+            yield Reading(holder.names, critic, marks, turned=True)
+            yield Reading(critic, target.names, marks | {"reverse"}, turned=True)
+        return
 
 
 def _mutual(view: View, frame: Frame) -> list[Reading]:
@@ -325,9 +359,7 @@ def _interpreted(
             yield from expanded(view, Reading(holder.names, span, marks), sign, predicate, turns)
 
 
-def _opined(
-    view: View, predicate: Frame, sign: int, turns: frozenset[str]
-) -> Iterator[Candidate]:
+def _opined(view: View, predicate: Frame, sign: int, turns: frozenset[str]) -> Iterator[Candidate]:
     """ "For X, the plan is a mistake"."""
     clause = view.clause[predicate.first]
     here = [n for n in view.names if view.clause[n.first] == clause and n.last <= predicate.first]
@@ -359,8 +391,17 @@ def _is_next(view: View, frame: Frame, group: Group) -> bool:
     return articles <= 1 and not any(view.form(i) == "," for i in between)
 
 
+def _is_reflexive(view: View, frame: Frame) -> bool:
+    """ "X declares itself open to Y": nobody else is called anything."""
+    near = [*range(max(0, frame.first - 3), frame.first), frame.last]
+    forms = {view.form(i) for i in near if view.name_at[i : i + 1] == [-1]}
+    return bool(forms & _ITSELF) or view.form(frame.first).endswith(("ся", "сь"))
+
+
 def _defined(view: View, frame: Frame) -> Iterator[Candidate]:
     """ "X called Y a liar": the sign is that of the predicate."""
+    if _is_reflexive(view, frame):
+        return
     clause = view.clause[frame.first]
     reach = [
         f for f in view.frames if f.pos in ("predicate", "adj") and abs(f.first - frame.first) < 25
@@ -391,7 +432,9 @@ def _is_applied(view: View, predicate: Frame, clause: int) -> bool:
 def _is_taken(view: View, predicate: Frame, frame: Frame) -> bool:
     """Whether another verb applies the predicate: one in its own clause."""
     own = view.clause[predicate.first]
-    return any(f.pos == "define" and f != frame and view.clause[f.first] == own for f in view.frames)
+    return any(
+        f.pos == "define" and f != frame and view.clause[f.first] == own for f in view.frames
+    )
 
 
 def _quoted(view: View, frame: Frame) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from transforms.elements import Reading
 from transforms.quotations.candidates import Candidate, candidates
+from transforms.quotations.grammar import words as listed
 from transforms.quotations.resolution import Resolver, Said
 from transforms.quotations.speakers import Speakers
 from transforms.quotations.units import read
@@ -16,7 +17,7 @@ from transforms.stance.frames import Frame
 
 HEIR = "heir"  # the subject is that of the sentence before
 _LEFT_OUT = frozenset(("it", "es", "pt", "ro", "pl", "cs", "ru", "uk"))
-_AMBIGUOUS = frozenset("sie ze questi quegli essa esse loro elle elles ils".split())
+_AMBIGUOUS = listed("sie ze questi quegli essa esse loro elle elles ils")
 _MOST_UNKNOWN = 1  # words before a verb without a subject that may be adverbs
 _EMPTY = frozenset(
     ("to", "of", "by", "and", "swap", "negator", "passive", "copula", "light", "longer", "reason",

@@ -96,8 +96,75 @@ def test_a_proposition_is_a_span_without_an_entity() -> None:
     assert stance.target.entity_id is None
 
 
-def test_a_pronoun_is_not_guessed() -> None:
-    assert stances("[PER:a Ada Lindt] left. She criticised [ORG:b Nordfer].", "en") == ()
+def test_a_pronoun_holds_for_the_only_person_before() -> None:
+    (stance,) = stances("[PER:a Ada Lindt] left. She criticised [ORG:b Nordfer].", "en")
+    assert (stance.holder.text, stance.holder.entity_id) == ("She", "a")
+    assert (stance.target.entity_id, stance.evidence) == ("b", (16, 39))
+
+
+def test_a_pronoun_that_may_be_two_people_is_not_guessed() -> None:
+    line = "[PER:a Ada Lindt] met [PER:c Ina Falk]. She criticised [ORG:b Nordfer]."
+    assert stances(line, "en") == ()
+
+
+def test_a_title_holds_for_the_person_who_bears_it() -> None:
+    line = "The minister [PER:a Ada Lindt] left on Monday. The minister rejected the plan."
+    (stance,) = stances(line, "en")
+    assert (stance.holder.text, stance.holder.entity_id) == ("minister", "a")
+    assert stance.target.text == "the plan"
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "target"),
+    [
+        (
+            "it",
+            "[PER:a Ada Lindi] è partita. Ha criticato la riforma fiscale.",
+            "la riforma fiscale",
+        ),
+        ("es", "[PER:a Ana López] viajó. Criticó la reforma fiscal.", "la reforma fiscal"),
+        (
+            "pl",
+            "[PER:a Jan Kowalski] wyjechał. Skrytykował reformę podatkową.",
+            "reformę podatkową",
+        ),
+    ],
+)
+def test_a_subject_left_out_is_the_person_of_the_sentence_before(
+    language: str, line: str, target: str
+) -> None:
+    (stance,) = stances(line, language)
+    assert (stance.holder.entity_id, stance.target.text) == ("a", target)
+    assert stance.holder.end is not None
+    assert stance.holder.end < stance.evidence[0]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[PER:a Ada Lindi] ha visto [PER:c Ugo Sala]. Ha criticato la riforma fiscale.",
+        "[PER:a Ada Lindi] è partita. Ha criticato [PER:c Ugo Sala].",
+        "[PER:a Ada Lindi] è partita. Il consiglio ha criticato la riforma fiscale.",
+    ],
+)
+def test_a_subject_left_out_is_not_guessed(line: str) -> None:
+    assert stances(line, "it") == ()
+
+
+def test_who_acts_in_reported_words_holds_not_the_speaker() -> None:
+    line = (
+        "[PER:u Ivo Neri] ha precisato che la [LOC:r Russia] “non ha mai rifiutato e non"
+        " rifiuterà questo tipo di contatto”."
+    )
+    (stance,) = stances(line, "it")
+    assert (stance.holder.entity_id, stance.polarity) == ("r", "favor")
+    assert stance.target.text == "questo tipo di contatto"
+
+
+def test_a_judgement_of_a_plan_in_a_quotation_is_its_speakers() -> None:
+    (stance,) = stances('"The plan is a disgrace," said [PER:a Ada Lindt].', "en")
+    assert (stance.holder.entity_id, stance.target.text) == ("a", "The plan")
+    assert (stance.polarity, stance.quotation) == ("against", 0)
 
 
 @pytest.mark.parametrize("language", [None, "und", "xx", "ja"])
