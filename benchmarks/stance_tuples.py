@@ -6,9 +6,10 @@ Each sentence is an article; its annotated entities stand for those of the pipel
 are attributed as in the pipeline. `--dev`: only the sentences that the scorer was not trained on
 (every twelfth). A proposition counts as found when it and the annotated one share OVERLAP of what
 they cover together; one that holds the name of an annotated target ("the plan of Y" for Y) says
-the same of it. Strict: a tuple with a proposition or entity that the annotation does not name is
-wrong. Reports precision, recall, F1, sign accuracy among pairs that were found, precision against
-coverage by threshold, and the expected calibration error (10 bins).
+the same of it; a phrase in a sentence that annotates no proposition is left out, since nothing
+tells whether it is right. Strict otherwise: a tuple with a proposition or entity that the
+annotation does not name is wrong. Reports precision, recall, F1, sign accuracy among pairs that
+were found, precision against coverage by threshold, and the expected calibration error (10 bins).
 """
 
 import argparse
@@ -165,6 +166,14 @@ def pair_of(example: Example, proposal: Proposal) -> Key:
     return holder, f"{start}-{end}"
 
 
+def is_untold(example: Example, pair: Key) -> bool:
+    """Whether the annotation says nothing of a pair: its target is a phrase, and the sentence
+    annotates no proposition."""
+    known = {span.key for span in example.sentence.spans if span.key}
+    told = any(span.label == "PROP" for span in example.sentence.spans)
+    return not told and pair[1] not in known and not pair[1].startswith("_")
+
+
 def truth(example: Example) -> dict[Key, int]:
     """The pairs that are not neutral."""
     return {pair: sign for pair, sign in (example.sentence.pairs or {}).items() if sign}
@@ -179,6 +188,8 @@ def found(example: Example, fitted: Calibration) -> dict[Key, tuple[int, float]]
     tuples: dict[Key, tuple[int, float]] = {}
     for proposal, verdict in chosen(verdicts):
         pair = pair_of(example, proposal)
+        if is_untold(example, pair):
+            continue
         if pair not in tuples or verdict.confidence > tuples[pair][1]:
             tuples[pair] = verdict.sign, verdict.confidence
     return tuples

@@ -111,12 +111,7 @@ def test_linear_time() -> None:
     lexicon = load("en")
     assert lexicon is not None
 
-    def seconds(text: str) -> float:
-        tokens: list[Token] = tokenize(text, "en")
-        start = time.process_time()
-        lexicon.cues.match(tokens)
-        return time.process_time() - start
-
-    part = "according to the view of " * 4_000
-    seconds(part)
-    assert seconds(part * 4) < 10 * seconds(part) + 0.2
+    tokens: list[Token] = tokenize("according to the view of " * 40_000, "en")
+    start = time.process_time()
+    lexicon.cues.match(tokens)
+    assert time.process_time() - start < 10  # 0.3 where it was measured; hours if quadratic

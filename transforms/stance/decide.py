@@ -15,7 +15,11 @@ from typing import NamedTuple
 CALIBRATION = Path(__file__).parent.parent / "resources" / "stance" / "calibration.json"
 OPEN, LOOSE = "open", "loose"
 AUTHOR_MARK = "author"
+_VETO, _VETO_PLAIN = 0.5, 0.75  # of the opposite sign; of a reading that is plain
+_PLAIN = 1.8  # of the structure's logit
+_OPEN, _OPEN_ALONE = 0.5, 0.85  # of the scorer, at least, where structure does not know the sign
 _LOOSE = 0.4  # of the scorer, at least, where structure does not know the roles
+_WIDEST = 2.5  # of a margin either way: the scorer is not as sure as it says
 _FLOOR = 1e-4  # of a probability, before its logarithm
 
 
@@ -77,7 +81,8 @@ def features(evidence: Evidence, sign: int) -> dict[str, float]:
 def _margin(scores: Sequence[float], sign: int) -> float:
     wanted = scores[2] if sign > 0 else scores[0]
     others = max(scores[1], scores[0] if sign > 0 else scores[2])
-    return math.log(max(wanted, _FLOOR)) - math.log(max(others, _FLOOR))
+    margin = math.log(max(wanted, _FLOOR)) - math.log(max(others, _FLOOR))
+    return max(-_WIDEST, min(_WIDEST, margin))
 
 
 def structure_logit(marks: Iterable[str], weights: Mapping[str, float]) -> float:
@@ -101,6 +106,16 @@ def confidence(evidence: Evidence, fitted: Calibration) -> float:
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
+def _is_open_enough(evidence: Evidence, sign: int) -> bool:
+    """Whether the scorer is sure of a sign that no expression of the quotation contradicts; surer
+    where none says so."""
+    with_it, contrary = ("open-plus", "open-minus") if sign > 0 else ("open-minus", "open-plus")
+    if evidence.marks & {contrary, "open-unreal"}:
+        return False
+    bar = _OPEN if with_it in evidence.marks else _OPEN_ALONE
+    return evidence.scores[2 if sign > 0 else 0] > bar
+
+
 def _directed(evidence: Evidence, sign: int) -> bool:
     """Whether the scorer finds the sign likely, and likelier than with the parties changed."""
     place = 2 if sign > 0 else 0
@@ -113,7 +128,10 @@ def decide(evidence: Evidence, fitted: Calibration) -> Verdict:
     opposite sign likelier than the structure's."""
     sign = sign_of(evidence)
     against, _, favor = evidence.scores
-    if sign * (favor - against) < 0 and max(favor, against) > 0.5:
+    plain = structure_logit(evidence.marks, fitted.marks) > _PLAIN and OPEN not in evidence.marks
+    if sign * (favor - against) < 0 and max(favor, against) > (_VETO_PLAIN if plain else _VETO):
+        return Verdict(0, 0.0, 0.0)
+    if OPEN in evidence.marks and not _is_open_enough(evidence, sign):
         return Verdict(0, 0.0, 0.0)
     if LOOSE in evidence.marks and not _directed(evidence, sign):
         return Verdict(0, 0.0, 0.0)

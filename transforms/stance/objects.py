@@ -90,6 +90,8 @@ def governed(view: View, frame: Frame, kinds: frozenset[str], reach: int = 12) -
             return None
         if any(f.pos == "verb" and begin < f.first < head.first for f in view.frames):
             return None
+        if head.governor and begin == frame.last and _is_own(frame, head):
+            return Found(group)
         if head.governor & kinds and head.at >= frame.first:
             if _has_phrase(view, begin, head.at) or _is_second(view, frame, head):
                 return None
@@ -109,6 +111,12 @@ def _has_phrase(view: View, first: int, last: int) -> bool:
         words = [i for i in range(first, last) if view.tokens[i].is_word]
         return len(words) > 1
     return any("article" in view.marks.at[i] for i in range(first, last))
+
+
+def _is_own(frame: Frame, head: Name) -> bool:
+    """ "Took the side of X": the expression's own preposition, its last word or the next."""
+    follows = frame.pos == "verb" and frame.roles == "s>p"
+    return head.at == frame.last - 1 or (follows and head.at == frame.last)
 
 
 def _is_second(view: View, frame: Frame, head: Name) -> bool:

@@ -17,6 +17,10 @@ _NEVER = listed(
     "never mai nie niemals jamais nunca jamás jamais nooit nigdy nikdy никогда ніколи niciodată"
     " asla hiçbir"
 )
+_RULE_OUT = (
+    *("rule", "ruling", "esclu", "descart", "exclu", "ausge", "aussch", "schlie", "schloss"),
+    *("uitsl", "uitge", "sluit", "wyklucz", "vylou", "исключ", "виключ"),
+)
 WOULD = listed(
     "would 'd sarebbe sarebbero serait seraient sería serían seria seriam wäre wären würde würden"
     " zou zouden ar fi byłoby byłby byłaby by бы би"
@@ -46,10 +50,20 @@ def polarity(view: View, frame: Frame) -> tuple[int, frozenset[str]]:
             return frame.sign, frozenset((DOUBLE,))  # "never stopped criticising"
         return 0, frozenset()  # not criticising is not praising
     if negated and flipped:
+        if _is_left_open(view, frame):
+            return 0, frozenset()
         return frame.sign, frozenset((DOUBLE,))
     if negated:
         return 0, frozenset()  # not supporting may be opposing or neither
     return -frame.sign, frozenset((FLIPPED,))
+
+
+def _is_left_open(view: View, frame: Frame) -> bool:
+    """ "Has not ruled out supporting" is no support."""
+    clause = view.clause[frame.first]
+    return any(
+        view.form(i).startswith(_RULE_OUT) for i in view.marks.flips if view.clause[i] == clause
+    )
 
 
 def _never_refused(view: View, frame: Frame) -> bool:

@@ -123,7 +123,7 @@ def _active(view: View, frame: Frame) -> Iterator[Reading]:
         yield Reading(blamed, found.names, marks | {"reverse"})
         return
     span = proposition(view, frame) if found and not _turns_another(view, frame) else None
-    if found and span:
+    if found and span and not found.doubts >= {"comma", "far"}:
         yield Reading(found.names, span, found.doubts | {"active", "proposition"})
 
 

@@ -33,6 +33,26 @@ def test_the_opposite_silences_whatever_the_structure() -> None:
     assert decide(evidence(-1, OPPOSED, "active"), FITTED) == Verdict(0, 0.0, 0.0)
 
 
+def test_a_doubtful_scorer_does_not_silence_a_plain_structure() -> None:
+    plain, slightly = evidence(-1, (0.3, 0.1, 0.6), "active"), (0.3, 0.1, 0.6)
+    assert decide(plain, FITTED).sign == -1
+    assert decide(evidence(-1, slightly, "active", "np"), FITTED).sign == 0
+
+
+def test_a_loose_reading_needs_the_scorers_sign_and_direction() -> None:
+    forward, back = (0.6, 0.3, 0.1), (0.7, 0.2, 0.1)
+    marks = frozenset(("active", "loose"))
+    assert decide(Evidence(-1, marks, forward, (0.1, 0.8, 0.1)), FITTED).sign == -1
+    assert decide(Evidence(-1, marks, forward, back), FITTED).sign == 0
+    assert decide(Evidence(-1, marks, (0.3, 0.6, 0.1), (0.1, 0.8, 0.1)), FITTED).sign == 0
+
+
+def test_an_open_reading_does_not_contradict_its_only_expression() -> None:
+    assert decide(evidence(0, OPPOSED, "active", "open", "open-plus"), FITTED).sign == 1
+    assert decide(evidence(0, OPPOSED, "active", "open"), FITTED).sign == 0
+    assert decide(evidence(0, OPPOSED, "active", "open", "open-minus"), FITTED).sign == 0
+
+
 def test_a_doubtful_structure_needs_a_sure_scorer() -> None:
     assert decide(evidence(-1, UNSURE, "active", "np"), FITTED).sign == 0
     assert decide(evidence(-1, SURE, "active", "np"), FITTED).sign == -1
