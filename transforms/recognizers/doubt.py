@@ -11,6 +11,12 @@ from transforms.recognizers.spans import Name
 
 SURE = 0.55  # names of a lower score are more often wrong than right (docs/quality.md)
 SHORTEST = 4  # code points: shorter surnames are too often other words
+_PRONOUN_FORMS = (
+    "i he she it we you they lui lei noi voi loro egli ella él ella ellos nosotros il elle ils elles"
+    " nous vous ele ela eles elas nós er sie wir ihr es hij zij ze wij jullie on ona oni my wy он она"
+    " они мы вы він вона вони ми ви el ea ei ele noi han hon de vi"
+)
+PRONOUNS = frozenset(_PRONOUN_FORMS.split())  # a pronoun with a capital is no name of its own
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 
 
@@ -49,11 +55,23 @@ def _surname(name: str) -> str | None:
 
 def _kept(text: str, found: Sequence[Name], known: dict[str, str]) -> Iterator[Name]:
     for start, end, label, score in found:
+        if text[start:end].casefold() in PRONOUNS and text[start:end].istitle():
+            continue
+        end = _without_elision(text, start, end)
         sure = known.get(text[start:end].casefold())
         if score >= SURE:
             yield start, end, label, score
         elif sure is not None:
             yield start, end, sure, score
+
+
+def _without_elision(text: str, start: int, end: int) -> int:
+    """The end of a name without a preposition that is cut off from its noun ("dell’")."""
+    if text[end : end + 1] in ("'", "’") and text[end + 1 : end + 2].isalpha():
+        last = text.rfind(" ", start, end)
+        if last > start and text[last + 1 : end].islower():
+            return last
+    return end
 
 
 def _passed_over(text: str, found: Sequence[Name], surnames: set[str]) -> Iterator[Name]:

@@ -7,7 +7,7 @@ from transforms.elements import SentenceStates
 from transforms.encoder.model import EMBEDDED, Encoder
 from transforms.recognizers.base import Recognition
 from transforms.recognizers.doubt import resolved
-from transforms.recognizers.spans import checked, encodable, without_tail
+from transforms.recognizers.spans import checked, encodable, without_apostrophe, without_tail
 
 
 class EmbeddedRecognizer:
@@ -28,7 +28,7 @@ class EmbeddedRecognizer:
         texts = [encodable(sentence) for sentence in sentences]
         encoded = self.encoder.encode(texts)
         names = [
-            checked(text, without_tail(text, one.names))
+            checked(text, without_apostrophe(text, without_tail(text, one.names)))
             for text, one in zip(texts, encoded, strict=True)
         ]
         return [

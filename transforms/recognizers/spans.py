@@ -38,6 +38,14 @@ def is_blank(character: str) -> bool:
     return character.isspace() or unicodedata.category(character) == "Cf"
 
 
+def without_apostrophe(text: str, names: Iterable[Name]) -> Iterable[Name]:
+    """The names without an apostrophe that only parts them from a suffix (Kıyıkent’te)."""
+    for start, end, label, score in names:
+        while end - start > 1 and text[end - 1] in "'’":
+            end -= 1
+        yield start, end, label, score
+
+
 def checked(text: str, names: Iterable[Name]) -> tuple[Name, ...]:
     """The names without blanks and marks of direction at their edges; those of nothing else are
     dropped.

@@ -39,6 +39,15 @@ def test_a_surname_that_was_passed_over_is_taken_up_inside_a_sentence() -> None:
     assert words(texts, names) == [[("Ada Lindt", "PER")], [("Lindt", "PER")], []]
 
 
+def test_pronouns_and_cut_off_prepositions_are_no_names() -> None:
+    texts = ["She left.", "Gli Albergatori dell’isola."]
+    names = [
+        named(texts[0], ("She", "PER", 0.9)),
+        named(texts[1], ("Albergatori dell", "ORG", 0.9)),
+    ]
+    assert words(texts, names) == [[], [("Albergatori", "ORG")]]
+
+
 def test_short_surnames_and_parts_of_other_names_are_left_alone() -> None:
     texts = ["Mario Po e Ada Lindt.", "Il fiume Po e la Lindt Casa."]
     names = [
