@@ -181,6 +181,8 @@ def write_configuration(site: ChangingSite, path: Path, rows_per_file: int = 100
             "max_interval": "30m",
             "retry": {"attempts": ATTEMPTS, "backoff": "10m"},
         },
+        # hundreds of processes are killed: none has to load a model for that
+        "enrich": {"entities": {"model": "none"}},
         "output": {"partition_by": ["ingest_date", "lang"], "rows_per_file": rows_per_file},
     }
     path.write_text(json.dumps(content), encoding="utf-8")

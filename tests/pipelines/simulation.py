@@ -177,7 +177,9 @@ class Simulation:
             max_interval=MAX_INTERVAL,
             retry=RetrySettings(attempts=ATTEMPTS, backoff=BACKOFF),
         )
-        configuration = Configuration("simulated", Settings(fetch=fetch), tuple(self.feeds))
+        # many runs about fetching alone
+        settings = Settings(fetch=fetch, enrich={"entities": {"model": "none"}})
+        configuration = Configuration("simulated", settings, tuple(self.feeds))
         result = run_batch(configuration, str(self.output), ask_all=ask_all, beam_args=BEAM_ARGS)
         assert result.complete, result.summary
         assert adds_up(result.summary["entries"])

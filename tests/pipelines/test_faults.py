@@ -236,7 +236,7 @@ def kill_at_points(dataset: Dataset, passed: list[str], is_last: bool) -> None:
 
 def kill_at_random(finishing: Dataset, unfinished: Dataset, seconds: float, seed: int) -> None:
     """Kills runs over two datasets at random moments; one over the first dataset may finish."""
-    moments = random.Random(seed)  # noqa: S311
+    moments = random.Random(seed)
     for dataset in (finishing, finishing, finishing, finishing, unfinished, unfinished):
         dataset.run(kill_after=moments.uniform(0.05, seconds))
     for dataset in (finishing, unfinished):

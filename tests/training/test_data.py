@@ -15,10 +15,10 @@ def test_tokens_stand_between_blanks_or_as_people_write_them() -> None:
     tokens = ["L'", "Italia", ",", '"', "sì", '"', "(", "Po", ")", "."]
     tags = ["O", "B-LOC", "O", "O", "O", "O", "O", "B-LOC", "O", "O"]
     text, spans = tagged(tokens, tags, attach=False)
-    assert text == "L' Italia , \" sì \" ( Po ) ."
+    assert text == 'L\' Italia , " sì " ( Po ) .'
     assert [text[a:b] for a, b, _ in spans] == ["Italia", "Po"]
     text, spans = tagged(tokens, tags, attach=True)
-    assert text == "L'Italia, \"sì\" (Po)."
+    assert text == 'L\'Italia, "sì" (Po).'
     assert [text[a:b] for a, b, _ in spans] == ["Italia", "Po"]
 
 

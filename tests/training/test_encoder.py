@@ -14,16 +14,12 @@ from transforms.encoder.model import expanded
 def packed_row(values: list[int], scale: float) -> bytes:
     """One Q4_0 block of 32 weights in [-8, 7] * scale."""
     nibbles = [value + 8 for value in values]
-    return np.float16(scale).tobytes() + bytes(
-        nibbles[i] | nibbles[i + 16] << 4 for i in range(16)
-    )
+    return np.float16(scale).tobytes() + bytes(nibbles[i] | nibbles[i + 16] << 4 for i in range(16))
 
 
 def test_blocks_become_weights_in_training_and_at_run_time() -> None:
     rows = [[(i * k) % 16 - 8 for i in range(32)] for k in (1, 3)]
-    table = np.frombuffer(
-        b"".join(packed_row(row, 0.5) for row in rows), np.uint8
-    ).reshape(2, 18)
+    table = np.frombuffer(b"".join(packed_row(row, 0.5) for row in rows), np.uint8).reshape(2, 18)
     expected = np.array(rows, np.float32) * 0.5
     assert (dequantize(table, 32) == expected).all()
     assert (expanded(table, np.array([[1, 0]])) == expected[[1, 0]]).all()

@@ -11,10 +11,10 @@ from transforms.recognizers.spans import Name
 
 SURE = 0.55  # names of a lower score are more often wrong than right (docs/quality.md)
 SHORTEST = 4  # code points: shorter surnames are too often other words
-_PRONOUN_FORMS = (
-    "i he she it we you they lui lei noi voi loro egli ella él ella ellos nosotros il elle ils elles"
-    " nous vous ele ela eles elas nós er sie wir ihr es hij zij ze wij jullie on ona oni my wy он она"
-    " они мы вы він вона вони ми ви el ea ei ele noi han hon de vi"
+_PRONOUN_FORMS = (  # Romance, Germanic, Slavic, Scandinavian
+    "i he she it we you they lui lei noi voi loro egli ella él ella ellos nosotros il elle ils"
+    " elles nous vous ele ela eles elas nós er sie wir ihr es hij zij ze wij jullie on ona oni my"
+    " wy он она они мы вы він вона вони ми ви el ea ei ele noi han hon de vi"
 )
 PRONOUNS = frozenset(_PRONOUN_FORMS.split())  # a pronoun with a capital is no name of its own
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
