@@ -46,9 +46,10 @@ def test_other_runners_are_left_alone() -> None:
 
 def test_big_runs_use_all_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batch.os, "sched_getaffinity", lambda pid: {0, 1, 2, 3})
-    big = pipeline_options([], 20).view_as(DirectOptions)
+    big = pipeline_options([], batch.FEEDS_THAT_PAY_FOR_PROCESSES).view_as(DirectOptions)
     assert (big.direct_running_mode, big.direct_num_workers) == ("multi_processing", 4)
-    assert pipeline_options([], 19).view_as(DirectOptions).direct_running_mode == "in_memory"
+    small = pipeline_options([], batch.FEEDS_THAT_PAY_FOR_PROCESSES - 1).view_as(DirectOptions)
+    assert small.direct_running_mode == "in_memory"
 
 
 @pytest.mark.parametrize(
