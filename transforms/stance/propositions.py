@@ -6,7 +6,9 @@ German and Dutch it may stand before the verb, in front of the sentence with the
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 
+from transforms.lexicons import load
 from transforms.stance.agreement import CASES, VERB_SECOND
 from transforms.stance.clauses import View
 from transforms.stance.frames import Frame
@@ -33,6 +35,7 @@ _INFINITIVES = {
     "fr": ("er", "ir", "re", "oir"),
 }
 _INTO = {"it": ("a", "ad", "di"), "fr": ("de", "d'", "à"), "es": ("a", "de"), "pt": ("a", "de")}
+_SPEECH = frozenset(("report", "claim", "deny", "accuse", "praise", "announce"))
 _PAST = ("ly", "mente", "ment")  # adverbs
 
 
@@ -189,8 +192,30 @@ def _end(view: View, first: int, clause: int) -> int:
             break
         if kinds & {"demand", "light", "receive"} and view.marks.has(last - 1, "and"):
             break
+        if last > first and "and" in kinds and _speaks_next(view, last + 1):
+            break
         last += 1
     return last
+
+
+def _speaks_next(view: View, first: int) -> bool:
+    """Whether a verb of speech follows, behind a pronoun or not: "and said", "y la calificó"."""
+    speaking = _speaking(view.language)
+    return any(view.form(i) in speaking for i in range(first, min(first + 2, len(view.tokens))))
+
+
+@lru_cache(maxsize=32)
+def _speaking(language: str) -> frozenset[str]:
+    """Verbs of speech of one word."""
+    lexicon = load(language)
+    if lexicon is None:
+        return frozenset()
+    return frozenset(
+        form[0]
+        for forms in lexicon.cues.by_first.values()
+        for form, kind, _ in forms
+        if len(form) == 1 and kind in _SPEECH
+    )
 
 
 def _trimmed(view: View, first: int, last: int) -> Range | None:
