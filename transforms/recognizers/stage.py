@@ -32,17 +32,18 @@ log = logging.getLogger(__name__)
 
 STAGE = "RecognizeEntities"
 MAX_SENTENCES = 500
+MAX_LENGTH = 100_000  # code points read of a body: a hostile page costs seconds, not minutes
 BATCH = 16  # articles handed to the model at once
 TRUNCATED = "entities_truncated"
 
 
 def recognize_entities(article: Article, model: Recognizer, limit: int) -> Reading:
     """The article with its sentences and the names in them. Only the first `limit` sentences
-    are read; a longer article says so in its warnings."""
+    and MAX_LENGTH code points are read; a longer article says so in its warnings."""
     body = article.body or ""
-    ranges = sentences(body, article.language)
-    if len(ranges) > limit:
-        ranges = ranges[:limit]
+    every = sentences(body, article.language)
+    ranges = [(start, end) for start, end in every[:limit] if end <= MAX_LENGTH]
+    if len(ranges) < len(every):
         article = replace(article, warnings=(*article.warnings, TRUNCATED))
     texts = [body[start:end] for start, end in ranges]
     found = model.recognize(texts, article.language) if texts else []
