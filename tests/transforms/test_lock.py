@@ -273,7 +273,7 @@ def test_nothing_is_added_to_the_dataset_without_the_lock(tmp_path: Path) -> Non
 
 
 def contend(
-    name: str, output: str, barrier: Barrier, rounds: int, leftover: str, wins: Any
+    name: str, output: str, barrier: Barrier, rounds: int, leftover: str, wins: str
 ) -> None:
     """One of several processes that ask for the same lock at the same moment."""
     for number in range(rounds):
@@ -281,7 +281,8 @@ def contend(
         barrier.wait(60)
         try:
             locks._take(output, run_id)
-            wins.append((number, name))
+            with Path(wins).open("a", encoding="utf-8") as file:
+                file.write(f"{number}\n")
         except LockHeld:
             pass
         barrier.wait(60)
@@ -293,21 +294,22 @@ def contend(
 
 def contest(output: Path, rounds: int, leftover: str) -> list[int]:
     """How many won each round."""
+    # a file and not a Manager, whose proxies Beam replaces in a way that cannot be pickled
+    wins = output.with_name(f"{output.name}-wins")
+    wins.touch()
     context = multiprocessing.get_context("spawn")
-    with context.Manager() as manager:
-        wins = manager.list()
-        barrier = context.Barrier(CONTENDERS)
-        arguments = (str(output), barrier, rounds, leftover, wins)
-        contenders = [
-            context.Process(target=contend, args=(str(number), *arguments))
-            for number in range(CONTENDERS)
-        ]
-        for process in contenders:
-            process.start()
-        for process in contenders:
-            process.join(120)
-        assert [process.exitcode for process in contenders] == [0] * CONTENDERS
-        won = [number for number, _ in wins]
+    barrier = context.Barrier(CONTENDERS)
+    arguments = (str(output), barrier, rounds, leftover, str(wins))
+    contenders = [
+        context.Process(target=contend, args=(str(number), *arguments))
+        for number in range(CONTENDERS)
+    ]
+    for process in contenders:
+        process.start()
+    for process in contenders:
+        process.join(120)
+    assert [process.exitcode for process in contenders] == [0] * CONTENDERS
+    won = [int(number) for number in wins.read_text(encoding="utf-8").split()]
     return [won.count(number) for number in range(rounds)]
 
 
