@@ -78,7 +78,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     options = parser.parse_args()
     encoder = Encoder()
-    scorer = PairScorer(encoder.heads, encoder.meta.get("temperature", 1.0))
+    scorer = PairScorer(encoder.heads)
     paths = sorted(options.folder.glob("*-dev.jsonl.gz"))
     measured = {}
     for path in paths:

@@ -135,7 +135,7 @@ def reading_of(sentence: Sentence, language: str, encoder: Encoder) -> Reading:
 def examples(folder: Path, languages: Sequence[str] | None = None) -> Iterator[Example]:
     """All annotated sentences with proposals and evidence."""
     encoder = Encoder()
-    scorer = PairScorer(encoder.heads, float(encoder.meta.get("temperature", 1.0)))
+    scorer = PairScorer(encoder.heads)
     for path in sorted(folder.glob("*.txt")):
         if languages and path.stem not in languages:
             continue

@@ -58,7 +58,7 @@ class Annotator:
             recognizer,
             load_gazetteers(gazetteers),
             load_detector("langdetect"),
-            PairScorer(encoder.heads, float(encoder.meta.get("temperature", 1.0))),
+            PairScorer(encoder.heads),
             encoder,
         )
 

@@ -88,7 +88,7 @@ def load_configuration(path: str, including: tuple[str, ...] = ()) -> Configurat
 
 def _with_resolved_paths(settings: Settings, path: str, lines: dict[Location, int]) -> Settings:
     """The settings with every file that enrichment names relative to the configuration file;
-    a gazetteer that cannot be used is an error now, not in the middle of a run."""
+    a model or a gazetteer that cannot be used is an error now, not in the middle of a run."""
     enrich, folder = settings.enrich, Path(path).parent
     kind, _, model = enrich.entities.model.partition(":")
     if kind == "onnx":
@@ -96,6 +96,18 @@ def _with_resolved_paths(settings: Settings, path: str, lines: dict[Location, in
         enrich = enrich.model_copy(
             update={"entities": enrich.entities.model_copy(update={"model": model})}
         )
+    if kind in ("spacy", "onnx"):
+        # loaded once here: what is missing must be said before the first request
+        from transforms.recognizers import RecognizerMissingError, load_recognizer
+
+        try:
+            load_recognizer(enrich.entities.model)
+        except (RecognizerMissingError, ValueError) as error:
+            line = _line_of(lines, ("enrich", "entities", "model"))
+            allowed = "embedded, an installed spacy:NAME, an onnx:DIR that is there, or none"
+            raise ConfigurationError(
+                [Problem(path, line, "enrich.entities.model", str(error), allowed)]
+            ) from error
     if enrich.gazetteers:
         from transforms.entities.gazetteer import GazetteerError, load
 

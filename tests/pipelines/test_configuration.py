@@ -112,6 +112,13 @@ def test_the_same_address_twice_is_one_feed(tmp_path: Path) -> None:
         ("fetch: {robots: maybe}\n", 1, "fetch.robots", "maybe", "'obey' or 'ignore'"),
         ("output: {partition_by: [lang]}\n", 1, "output.partition_by", "lang", "ingest_date"),
         ("enrich: {gazetteers: [a.csv]}\n", 1, "enrich.gazetteers", "a.csv", "CSV"),
+        (
+            "enrich: {entities: {model: 'onnx:nowhere'}}\n",
+            1,
+            "enrich.entities.model",
+            "no folder",
+            "onnx:DIR",
+        ),
         ("enrich: {entities: {model: bert}}\n", 1, "enrich.entities.model", "bert", "spacy:NAME"),
         ("feeds: []\n", 0, "feeds", "no feed", "at least one"),
         ("", 0, "feeds", "no feed", "at least one"),

@@ -25,13 +25,12 @@ class Pair(NamedTuple):
 
 
 class PairScorer:
-    """`heads`: the arrays of the model's heads.npz. `temperature` calibrates (meta.json)."""
+    """`heads`: the arrays of the model's heads.npz."""
 
-    def __init__(self, heads: Mapping[str, Any], temperature: float = 1.0) -> None:
+    def __init__(self, heads: Mapping[str, Any]) -> None:
         self._spanless = heads["spanless"]
         self._hidden = heads["hidden.weight"].T, heads["hidden.bias"]
         self._scores = heads["scores.weight"].T, heads["scores.bias"]
-        self._temperature = temperature
 
     def probabilities(self, sentence: SentenceStates, pairs: Sequence[Pair]) -> Any:
         """(pairs, 3): the probabilities of against, neutral and favor."""
@@ -39,7 +38,7 @@ class PairScorer:
             return np.zeros((0, 3), np.float32)
         features = np.stack([self._features(sentence, pair) for pair in pairs])
         hidden = np.tanh(features @ self._hidden[0] + self._hidden[1])
-        scores = (hidden @ self._scores[0] + self._scores[1]) / self._temperature
+        scores = hidden @ self._scores[0] + self._scores[1]
         powers = np.exp(scores - scores.max(axis=1, keepdims=True))
         return powers / powers.sum(axis=1, keepdims=True)
 
