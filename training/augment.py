@@ -12,7 +12,7 @@ from transforms.encoder.casing import calmed
 
 QUOTES = ("\"\"''", "“”‘’", "«»‹›", "„“‚‘", "”“’‘")
 # shares of sentences; capitals throughout are read as at run time, word by word
-CAPITALS, SMALL, TITLE, PLAIN, REQUOTED = 0.14, 0.03, 0.03, 0.04, 0.15
+CAPITALS, SMALL, TITLE, PLAIN, REQUOTED = 0.22, 0.03, 0.03, 0.04, 0.15
 
 
 def augment(text: str, chance: random.Random) -> str:
