@@ -1,65 +1,23 @@
-"""How well stances are found: tuples (holder, target, sign) on our own annotated sentences.
+"""How well stances are found: tuples (holder, target, sign) on our own annotated texts.
 
-    python -m benchmarks.stance_tuples training/data/stance [--dev] [--languages it,en] [--all]
+    python -m benchmarks.stance_tuples training/data/stance [--articles training/data/articles]
+        [--dev] [--languages it,en] [--show]
 
-Each sentence is an article; its annotated entities stand for those of the pipeline, quotations
-are attributed as in the pipeline. `--dev`: only the sentences that the scorer was not trained on
-(every twelfth). A proposition counts as found when it and the annotated one share OVERLAP of what
-they cover together; one that holds the name of an annotated target ("the plan of Y" for Y) says
-the same of it; a phrase in a sentence that annotates no proposition is left out, since nothing
-tells whether it is right. Strict otherwise: a tuple with a proposition or entity that the
-annotation does not name is wrong. Reports precision, recall, F1, sign accuracy among pairs that
+Each sentence is an article (stance_examples.py). `--dev`: only the sentences that the scorer was
+not trained on (every twelfth), and the articles. Strict: a tuple with a proposition or entity that
+the annotation does not name is wrong. Reports precision, recall, F1, sign accuracy among pairs that
 were found, precision against coverage by threshold, and the expected calibration error (10 bins).
 """
 
 import argparse
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timezone
 from pathlib import Path
-from typing import NamedTuple
 
-import numpy as np
-
-from training.annotated import AUTHOR, MarkedSpan, Sentence, read
-from training.data import DEV_EVERY
-from transforms.elements import (
-    Article,
-    Entity,
-    Entry,
-    Feed,
-    Mention,
-    Reading,
-    SentenceStates,
-)
-from transforms.encoder.model import Encoder
-from transforms.quotations import attribute_quotations
-from transforms.sentences import sentences
-from transforms.stance.decide import Calibration, Evidence, calibration, decide
-from transforms.stance.scorer import PairScorer
-from transforms.stance.stage import (
-    Proposal,
-    chosen,
-    evidence_of,
-    propose,
-)
-
-NOW = datetime(2026, 1, 1, tzinfo=timezone.utc)
-OVERLAP = 0.3  # of two propositions: what they share of what they cover together
-Key = tuple[str, str]
-
-
-class Example(NamedTuple):
-    """An annotated sentence with what was proposed of it; `dev`: the scorer has not seen it."""
-
-    language: str
-    number: int
-    dev: bool
-    sentence: Sentence
-    reading: Reading
-    proposals: list[Proposal]
-    evidence: list[Evidence]
+from benchmarks.stance_examples import Example, Key, articles, examples
+from transforms.stance.decide import Calibration, calibration, decide
+from transforms.stance.stage import chosen
 
 
 @dataclass
@@ -104,102 +62,27 @@ class Counts:
         )
 
 
-def key_of(span: MarkedSpan, number: int) -> str:
-    return span.key or f"_{number}"
-
-
-def reading_of(sentence: Sentence, language: str, encoder: Encoder) -> Reading:
-    """The sentence as an article whose entities are known."""
-    text = sentence.text
-    entities = tuple(
-        Entity(
-            key_of(span, number),
-            text[span.start : span.end],
-            span.label,
-            (Mention(text[span.start : span.end], span.start, span.end, 1.0),),
-            1.0,
-        )
-        for number, span in enumerate(sentence.entities)
-    )
-    entry = Entry("0" * 32, None, Feed("https://news.example/"), (), NOW)
-    article = Article(entry, NOW, "article", body=text, language=language, entities=entities)
-    places = tuple(sentences(text, language))
-    encoded = encoder.encode([text[start:end] for start, end in places])
-    states = tuple(
-        SentenceStates(one.offsets + np.int32(start), one.states)
-        for (start, _), one in zip(places, encoded, strict=True)
-    )
-    return attribute_quotations(Reading(article, places, (), states))
-
-
-def examples(folder: Path, languages: Sequence[str] | None = None) -> Iterator[Example]:
-    """All annotated sentences with proposals and evidence."""
-    encoder = Encoder()
-    scorer = PairScorer(encoder.heads)
-    for path in sorted(folder.glob("*.txt")):
-        if languages and path.stem not in languages:
-            continue
-        for number, sentence in enumerate(read(path)):
-            reading = reading_of(sentence, path.stem, encoder)
-            proposals = list(propose(reading))
-            states = dict(enumerate(reading.states or ()))
-            answers = evidence_of(reading, proposals, states, scorer)
-            dev = number % DEV_EVERY == DEV_EVERY - 1
-            yield Example(path.stem, number, dev, sentence, reading, proposals, answers)
-
-
-def pair_of(example: Example, proposal: Proposal) -> Key:
-    """Holder and target of a proposal as keys of the annotation."""
-    holder = AUTHOR if proposal.holder is None else str(proposal.holder_id)
-    if proposal.target_id is not None:
-        return holder, proposal.target_id
-    start, end = proposal.target
-    for span in example.sentence.spans:
-        shared = min(end, span.end) - max(start, span.start)
-        covered = max(end, span.end) - min(start, span.start)
-        if span.label == "PROP" and shared >= OVERLAP * covered:
-            return holder, span.key or "_"
-    for span in example.sentence.entities:
-        pair = holder, span.key or ""
-        if start <= span.start and span.end <= end and truth(example).get(pair):
-            return pair
-    return holder, f"{start}-{end}"
-
-
-def is_untold(example: Example, pair: Key) -> bool:
-    """Whether the annotation says nothing of a pair: its target is a phrase, and the sentence
-    annotates no proposition."""
-    known = {span.key for span in example.sentence.spans if span.key}
-    told = any(span.label == "PROP" for span in example.sentence.spans)
-    return not told and pair[1] not in known and not pair[1].startswith("_")
-
-
-def truth(example: Example) -> dict[Key, int]:
-    """The pairs that are not neutral."""
-    return {pair: sign for pair, sign in (example.sentence.pairs or {}).items() if sign}
-
-
 def found(example: Example, fitted: Calibration) -> dict[Key, tuple[int, float]]:
-    """The tuples that are said of a sentence, with their confidence."""
+    """The tuples that are said of a text, with their confidence."""
     verdicts = [
         (proposal, decide(answer, fitted))
         for proposal, answer in zip(example.proposals, example.evidence, strict=True)
     ]
+    key_of = {id(p): key for p, key in zip(example.proposals, example.keys, strict=True)}
     tuples: dict[Key, tuple[int, float]] = {}
     for proposal, verdict in chosen(verdicts):
-        pair = pair_of(example, proposal)
-        if is_untold(example, pair):
+        key = key_of[id(proposal)]
+        if key is None:
             continue
-        if pair not in tuples or verdict.confidence > tuples[pair][1]:
-            tuples[pair] = verdict.sign, verdict.confidence
+        if key not in tuples or verdict.confidence > tuples[key][1]:
+            tuples[key] = verdict.sign, verdict.confidence
     return tuples
 
 
 def count(example: Example, tuples: dict[Key, tuple[int, float]]) -> Counts:
-    gold = truth(example)
-    counts = Counts(gold=len(gold))
-    for pair, (sign, _) in tuples.items():
-        expected = gold.get(pair, 0)
+    counts = Counts(gold=len(example.gold))
+    for key, (sign, _) in tuples.items():
+        expected = example.gold.get(key, 0)
         counts.right += expected == sign
         counts.wrong += expected == -sign
         counts.false += expected == 0
@@ -237,7 +120,7 @@ def report(some: Sequence[Example], fitted: Calibration) -> None:
         )
     everything = replace(fitted, threshold=0.0, author_threshold=0.0)
     points = [
-        (sure, truth(example).get(pair, 0) == sign)
+        (sure, example.gold.get(pair, 0) == sign)
         for example in some
         for pair, (sign, sure) in found(example, everything).items()
     ]
@@ -249,19 +132,19 @@ def report(some: Sequence[Example], fitted: Calibration) -> None:
 
 
 def show(example: Example, fitted: Calibration) -> None:
-    """Prints what is wrong or missed in a sentence."""
-    gold, tuples = truth(example), found(example, fitted)
+    """Prints what is wrong or missed in a text."""
+    gold, tuples = example.gold, found(example, fitted)
     if {pair: sign for pair, (sign, _) in tuples.items()} == gold:
         return
-    print(f"{example.language} {example.number} {example.sentence.text}\n    gold {gold}")
-    for proposal, answer in zip(example.proposals, example.evidence, strict=True):
-        pair = pair_of(example, proposal)
+    print(f"{example.language} {example.number} {example.text}\n    gold {gold}")
+    rows = zip(example.proposals, example.evidence, example.keys, strict=True)
+    for proposal, answer, key in rows:
         start, end = proposal.expression
         verdict = decide(answer, fitted)
-        right = gold.get(pair, 0) == (answer.sign or verdict.sign)
+        right = key is not None and gold.get(key, 0) == (answer.sign or verdict.sign)
         print(
-            f"    {'+' if right else '-'} {pair} {answer.sign:+d} said {verdict.sign:+d} "
-            f"{verdict.confidence:.2f} {example.sentence.text[start:end]!r} "
+            f"    {'+' if right else '-'} {key} {answer.sign:+d} said {verdict.sign:+d} "
+            f"{verdict.confidence:.2f} {example.text[start:end]!r} "
             f"{sorted(answer.marks)} {[round(p, 2) for p in answer.scores]}"
         )
 
@@ -269,6 +152,7 @@ def show(example: Example, fitted: Calibration) -> None:
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("folder", type=Path)
+    arguments.add_argument("--articles", type=Path, help="annotated articles, counted as unseen")
     arguments.add_argument("--dev", action="store_true", help="only what the scorer has not seen")
     arguments.add_argument("--languages", default="", help="comma-separated")
     arguments.add_argument("--show", action="store_true", help="what is wrong or missed")
@@ -276,6 +160,8 @@ def main() -> None:
     languages = [code for code in given.languages.split(",") if code]
     fitted = calibration()
     some = list(examples(given.folder, languages))
+    if given.articles:
+        some += articles(given.articles, languages)
     for name, part in (("seen", False), ("unseen", True)):
         if given.dev and not part:
             continue

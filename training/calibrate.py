@@ -1,12 +1,13 @@
 """Fits how sure a stance is: transforms/resources/stance/calibration.json.
 
-    python -m training.calibrate training/data/stance
+    python -m training.calibrate training/data/stance training/data/articles
 
 Two logistic regressions with a ridge. The first weighs how the structure was read (its marks),
-from all our sentences: it does not look at the scorer. The second mixes that logit with the
-scorer's margin, from the sentences that the scorer was not trained on alone. What is printed, and
-the thresholds, come from ten-fold cross-validation of both over those sentences (the folds of
-the first leave the same sentences out), so that no tuple is judged by weights that saw it.
+from all our sentences and articles: it does not look at the scorer. The second mixes that logit
+with the scorer's margin, from the sentences that the scorer was not trained on and the articles.
+What is printed, and the thresholds, come from ten-fold cross-validation of both over those texts
+(the folds of the first leave the same texts out), so that no tuple is judged by weights that saw
+it.
 
 Run again after each training of the encoder or change of the rules.
 """
@@ -20,22 +21,14 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.stance_tuples import (
-    Counts,
-    Example,
-    count,
-    examples,
-    expected_calibration_error,
-    found,
-    is_untold,
-    pair_of,
-    truth,
-)
+from benchmarks.stance_examples import Example, Key, articles, examples
+from benchmarks.stance_tuples import Counts, count, expected_calibration_error, found
 from transforms.stance.decide import (
     AUTHOR_MARK,
     CALIBRATION,
     OPEN,
     Calibration,
+    Evidence,
     features,
     sign_of,
     structure_logit,
@@ -73,32 +66,32 @@ def fit(everything: Sequence[Example], unseen: Sequence[Example]) -> Calibration
     marks = _fit_marks(everything)
     rows, labels = [], []
     for example in unseen:
-        gold = truth(example)
-        for proposal, answer in zip(example.proposals, example.evidence, strict=True):
-            if is_untold(example, pair_of(example, proposal)):
-                continue
+        for key, answer in told(example):
             sign = sign_of(answer)
             values = features(answer, sign)
             values["structure"] = structure_logit(answer.marks, marks)
             rows.append([values[name] for name in MIX])
-            labels.append(gold.get(pair_of(example, proposal), 0) == sign)
+            labels.append(example.gold.get(key, 0) == sign)
     mix = logistic(np.array(rows, float), np.array(labels, float), RIDGE_MIX)
     rounded = {name: round(float(weight), 4) for name, weight in zip(MIX, mix, strict=True)}
     return Calibration(marks, rounded, 0.5, AUTHOR_THRESHOLD)
+
+
+def told(example: Example) -> list[tuple[Key, Evidence]]:
+    """The evidence of the proposals of which the annotation tells whether they are right."""
+    rows = zip(example.keys, example.evidence, strict=True)
+    return [(key, answer) for key, answer in rows if key is not None]
 
 
 def _fit_marks(some: Sequence[Example]) -> dict[str, float]:
     """Weights of the marks of signed candidates: is the tuple right?"""
     sets, labels = [], []
     for example in some:
-        gold = truth(example)
-        for proposal, answer in zip(example.proposals, example.evidence, strict=True):
-            if is_untold(example, pair_of(example, proposal)):
-                continue
+        for key, answer in told(example):
             if OPEN in answer.marks or not answer.sign:
-                expected = gold.get(pair_of(example, proposal), 0) != 0
+                expected = example.gold.get(key, 0) != 0
             else:
-                expected = gold.get(pair_of(example, proposal), 0) == answer.sign
+                expected = example.gold.get(key, 0) == answer.sign
             sets.append(answer.marks)
             labels.append(expected)
     names = ["bias", *sorted(set().union(*sets))]
@@ -118,8 +111,8 @@ def cross_validated(some: Sequence[Example]) -> list[tuple[Example, Calibration]
     pairs = []
     for fold in range(FOLDS):
         held = unseen[fold::FOLDS]
-        left_out = {(example.language, example.number) for example in held}
-        rest = [e for e in some if (e.language, e.number) not in left_out]
+        left_out = {id(example) for example in held}
+        rest = [e for e in some if id(e) not in left_out]
         fitted = fit(rest, [e for e in rest if e.dev])
         pairs += [(example, fitted) for example in held]
     return pairs
@@ -150,16 +143,17 @@ def best_threshold(pairs: Sequence[tuple[Example, Calibration]]) -> float:
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("folder", type=Path)
+    arguments.add_argument("articles", type=Path)
     arguments.add_argument("--output", type=Path, default=CALIBRATION)
     given = arguments.parse_args()
-    some = list(examples(given.folder))
+    some = [*examples(given.folder), *articles(given.articles)]
     unseen = [example for example in some if example.dev]
     pairs = cross_validated(some)
     threshold = best_threshold(pairs)
     for at in sorted({0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, threshold}):
         print(f"threshold {at:.2f}: {total(pairs, at)}")
     points = [
-        (sure, truth(example).get(pair, 0) == sign)
+        (sure, example.gold.get(pair, 0) == sign)
         for example, fitted in pairs
         for pair, (sign, sure) in found(
             example, replace(fitted, threshold=0.0, author_threshold=0.0)

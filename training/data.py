@@ -231,9 +231,7 @@ def epoch(data: Path, own_folder: Path | None, stance_share: float, seed: int) -
         )
     ]
     names = names_of(examples)
-    examples = [
-        renamed(e, names, chance) if chance.random() < OTHER_NAMES else e for e in examples
-    ]
+    examples = [renamed(e, names, chance) if chance.random() < OTHER_NAMES else e for e in examples]
     wanted = int(len(examples) * stance_share / (1 - stance_share))
     examples += weighted(stances, wanted / len(stances), chance)
     chance.shuffle(examples)
