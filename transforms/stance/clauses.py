@@ -284,7 +284,7 @@ def _governor(
         if _is_german_genitive(seen, token):
             return frozenset(("of",)), token, seen.form(token)
         if token in in_frame:
-            ends = [f for f in seen.frames if f.last == token + 1]
+            ends = [f for f in seen.frames if token + 1 == f.last or token == f.tail]
             found = kinds & _PREPOSITIONS
             if _follows_noun(seen, token, first) and case is OBLIQUE:
                 return frozenset(("gen",)), token, article

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from transforms.lexicons import FOLDER, Forms, Lexicon, Match, Token, load, read_forms, tokenize
+from transforms.stance.agreement import CASES
+from transforms.stance.scattered import Pieces, pieces, scattered
 
 GRAMMAR = Path(__file__).parent.parent / "resources" / "stance"
 SEPARABLE = "separable"
@@ -56,6 +58,7 @@ class Words:
     lexicon: Lexicon
     grammar: Forms
     separables: dict[str, tuple[Separable, ...]]
+    pieces: Pieces
 
     @property
     def language(self) -> str:
@@ -70,7 +73,9 @@ def words(language: str | None) -> Words | None:
         return None
     code = lexicon.language
     grammar = read_forms(GRAMMAR / f"{code}.txt", code)
-    return Words(lexicon, grammar, _separables(FOLDER / code / "stance.txt", code))
+    separables = _separables(FOLDER / code / "stance.txt", code)
+    free = [one for group in separables.values() for one in group] if code in CASES else []
+    return Words(lexicon, grammar, separables, pieces(lexicon, free) if code in CASES else Pieces())
 
 
 def _separables(path: Path, code: str) -> dict[str, tuple[Separable, ...]]:
@@ -137,6 +142,9 @@ def read(tokens: Sequence[Token], known: Words, named: Sequence[bool]) -> tuple[
             flips.append(frame.first)
         else:
             frames.append(frame)
+    for apart in scattered(tokens, known.pieces, named):
+        frames = [f for f in frames if not apart.others.issuperset(range(f.first, f.last))]
+        frames.append(_frame(apart.kind, apart.first, apart.last, apart.tail))
     at = [frozenset(kind) if kind else _NONE for kind in kinds]
     marks = Marks(at, sorted(set(flips)))
     return _longest(_told_apart(frames, tokens, marks)), marks

@@ -14,12 +14,13 @@ from transforms.stance.candidates import Candidate, Reading, expanded, postponed
 from transforms.stance.clauses import View
 from transforms.stance.demands import demands
 from transforms.stance.frames import Frame
+from transforms.stance.fronted import about, behind, fronted, until
 from transforms.stance.nouns import noun_holder, noun_roles
 from transforms.stance.objects import governed, objects
 from transforms.stance.pairs import pair
 from transforms.stance.passive import by_agent, is_passive, passive
 from transforms.stance.polarity import polarity
-from transforms.stance.propositions import proposition, subject_proposition
+from transforms.stance.propositions import Range, proposition, subject_proposition
 from transforms.stance.roles import (
     Found,
     Group,
@@ -122,9 +123,17 @@ def _active(view: View, frame: Frame) -> Iterator[Reading]:
         yield Reading(found.names, blamed, marks)
         yield Reading(blamed, found.names, marks | {"reverse"})
         return
-    span = proposition(view, frame) if found and not _turns_another(view, frame) else None
+    span = _phrase(view, frame, found) if found and not _turns_another(view, frame) else None
     if found and span and not found.doubts >= {"comma", "far"}:
         yield Reading(found.names, span, found.doubts | {"active", "proposition"})
+
+
+def _phrase(view: View, frame: Frame, holder: Found) -> Range | None:
+    """The phrase that is the object: before the verb, or behind it and its subject."""
+    last = holder.names[-1].last
+    if view.language in CASES and holder.names[0].first >= frame.last:
+        return fronted(view, frame, holder.names) or proposition(view, frame._replace(last=last))
+    return proposition(view, frame) or fronted(view, frame, holder.names)
 
 
 def _turns_another(view: View, frame: Frame) -> bool:
@@ -183,7 +192,9 @@ def _rebuttal(
 def _inverted_subject(view: View, frame: Frame) -> Found | None:
     """Verb before subject, object a proposition on the left: "Den Plan lehnt X ab"."""
     left, right = clause_groups(view, frame)
-    if view.language not in VERB_SECOND and view.language not in CASES:
+    if view.language in CASES:
+        return None if [g for g in left if is_bare(view, g[0])] else behind(view, frame)
+    if view.language not in VERB_SECOND:
         return None
     bare = [g for g in right if is_bare(view, g[0]) and g[0].case is not OBLIQUE]
     if bare and not left and bare[0][0].first - frame.last <= 3:
@@ -261,16 +272,21 @@ def _experienced(view: View, frame: Frame) -> Iterator[Reading]:
 
 def _prepositional(view: View, frame: Frame, kind: str) -> Iterator[Reading]:
     """The target stands after a preposition, or in the dative."""
-    holder = subject(view, frame) or postponed(view, frame)
+    holder = subject(view, frame)
+    if holder and frame.tail in range(holder.names[0].first):
+        holder = None  # "against X spoke Y"
+    in_order = view.language not in CASES
+    holder = holder or (postponed(view, frame) if in_order else behind(view, frame))
     if not holder:
         return
+    verb, frame = frame, about(view, frame)
     target = _prepositional_target(view, frame, holder)
     marks = holder.doubts | {kind, "prep"}
-    if frame.last - frame.first == 1 and view.marks.at[frame.first] & {"for", "against"}:
-        if not _is_predicative(view, frame):
+    if verb.last - verb.first == 1 and view.marks.at[verb.first] & {"for", "against"}:
+        if not _is_predicative(view, verb):
             return
         marks |= {"bare"}
-    if target and _is_demand(view, frame):
+    if target and _is_demand(view, verb):
         return
     if target and not same(holder.names, target.names):
         if "owner" not in target.doubts or target.names[0].named.label != "LOC":
@@ -280,7 +296,9 @@ def _prepositional(view: View, frame: Frame, kind: str) -> Iterator[Reading]:
             yield Reading(holder.names, whole, marks | {"proposition", "whole"})
         return
     span = proposition(view, frame) if target is None else None
-    if span:
+    if span and frame.first < verb.first:
+        span = span[0], min(span[1], until(view, frame.last, verb.first))
+    if span and span[0] < span[1]:
         yield Reading(holder.names, span, marks | {"proposition"})
 
 
