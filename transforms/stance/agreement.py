@@ -3,6 +3,7 @@
 Endings are guesses (docs/stance.md): a name is NOMINATIVE, OBLIQUE, or may be either (None).
 """
 
+import re
 from collections.abc import Sequence
 
 NOMINATIVE, OBLIQUE = True, False
@@ -66,6 +67,12 @@ _FEMININE_OBLIQUE: dict[str, str | tuple[str, ...]] = {
     "pl": ("ny", "ty", "dy", "ry", "wy", "ły", "ki", "gi"),
     "ru": "ы",
     "uk": "и",
+}
+_ACTIVE_PARTICIPLES = {
+    "ru": re.compile(r"(?:щ|вш)(?:ий|его|ему|им|ем|ая|ей|ую|ее|ие|их|ими)(?:ся)?$"),
+    "uk": re.compile(r"ч(?:ий|ого|ому|им|а|ої|ій|у|ою|е|і|их|ими)$"),
+    "pl": re.compile(r"ąc(?:y|a|e|ego|emu|ym|ą|ej|ych|ymi)$"),
+    "cs": re.compile(r"[ií]cí(?:ho|mu|m|ch|mi)?$"),
 }
 _TURKISH = {
     "accusative": "ı i u ü yı yi yu yü nı ni nu nü",
@@ -169,6 +176,13 @@ def _cyrillic(word: str) -> bool | None:
     if last in "аяыиіїеєоь" or last in "эё":
         return None
     return NOMINATIVE
+
+
+def is_attributive(form: str, language: str) -> bool:
+    """Whether a verb's form is a participle of the present or past active ("критикующих",
+    "protestującymi"), which without a comma is an adjective."""
+    pattern = _ACTIVE_PARTICIPLES.get(language)
+    return bool(pattern and pattern.search(form))
 
 
 def is_dative(word: str) -> bool:

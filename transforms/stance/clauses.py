@@ -24,12 +24,14 @@ from transforms.stance.frames import Frame, Marks, Words, read
 _HARD = frozenset(";:!?…()[]—–")
 _QUOTES = frozenset('«»“”„"‟‹›')
 _SHORT_QUOTE = 6  # tokens: a quoted word or phrase does not part a clause
-_PREPOSITIONS = frozenset(("by", "of", "to", "for", "against", "reason", "object"))
+_PREPOSITIONS = frozenset(("by", "of", "to", "for", "against", "reason", "object", "aside"))
 _NO_GOVERNOR: frozenset[str] = frozenset()
 _GOVERNOR_REACH = 6  # tokens between a preposition and its name, at most
 # what also compares, or is a reflexive pronoun: no sign of a new clause by itself
 _COMPARING = frozenset(["come", "como", "comme", "wie", "als", "cum", "ca", "se", "si", "of", "să"])
 _FUSING = frozenset(("es", "pt", "fr", "it", "ro"))  # preposition and article in one word
+_AS_SAYS = frozenset(("как", "як", "jak", "по", "за", "według", "wedle", "podle", "zdaniem"))
+_ASIDE = 12  # tokens of what stands before the first comma, at most
 STANDS_FOR = "PRO"  # the label of a pronoun or title that stands for a person
 _ROLE_WORDS = frozenset(("title", "title.m", "title.f", "org"))
 
@@ -105,6 +107,7 @@ def view(body: str, sentence: tuple[int, int], named: Sequence[Named], known: Wo
         seen.names.append(_name(seen, first, last, mention, body))
     if known.language in CASES:
         seen.names[:] = _with_attributes(seen)
+        _put_aside(seen)
     return seen
 
 
@@ -120,6 +123,17 @@ def _with_attributes(seen: View) -> list[Name]:
         if left.first and seen.tokens[left.first - 1].form != ",":
             names[place] = left._replace(governor=frozenset(("gen",)), at=left.first - 1)
     return names
+
+
+def _put_aside(seen: View) -> None:
+    """ "Как пишет X, Y раскритиковал Z": who is named before the first comma is no party."""
+    first = seen.form(0) if seen.name_at and seen.name_at[0] < 0 else ""
+    if first not in _AS_SAYS:
+        return
+    stop = next((i for i, token in enumerate(seen.tokens[:_ASIDE]) if token.form == ","), 0)
+    for place, name in enumerate(seen.names):
+        if name.last <= stop and not any(f.first < stop for f in seen.frames):
+            seen.names[place] = name._replace(governor=frozenset(("aside",)), at=0)
 
 
 def _places(
@@ -286,7 +300,7 @@ def _governor(
         if token in in_frame:
             ends = [f for f in seen.frames if token + 1 == f.last or token == f.tail]
             found = kinds & _PREPOSITIONS
-            if _follows_noun(seen, token, first) and case is OBLIQUE:
+            if _follows_noun(seen, token, first, case):
                 return frozenset(("gen",)), token, article
             return (found if ends and found else _NO_GOVERNOR), token, article
         if kinds & _PREPOSITIONS and "article" not in kinds:
@@ -325,6 +339,8 @@ def _owns_role(seen: View, first: int, kinds: frozenset[str], case: str | bool |
     """Slavic: "rząd Donalda Tuska", "президента Украины": whose government, president of what."""
     if seen.language not in CASES or case is NOMINATIVE:
         return False
+    if first > 1 and "org" in kinds and seen.marks.at[first - 2] & (_ROLE_WORDS - {"org"}):
+        return False  # "голова профспілки Леся Довгань"
     person = len(seen.labels) > first and seen.labels[first] == "PER"
     if person != ("org" in kinds):
         return False
@@ -332,11 +348,15 @@ def _owns_role(seen: View, first: int, kinds: frozenset[str], case: str | bool |
     return not is_dative(form) and (case is OBLIQUE or may_be_genitive(form, seen.language))
 
 
-def _follows_noun(seen: View, token: int, first: int) -> bool:
+def _follows_noun(seen: View, token: int, first: int, case: str | bool | None) -> bool:
     """Slavic: a name right after a noun of stance, not in the dative: "oskarżenia Marzeny"."""
     if seen.language not in CASES or token != first - 1 or is_dative(seen.form(first)):
         return False
-    return any(f.pos == "noun" and f.last == first for f in seen.frames)
+    if case is None and (
+        seen.labels[first] == "PER" or not may_be_genitive(seen.form(first), seen.language)
+    ):
+        return False
+    return case is not NOMINATIVE and any(f.pos == "noun" and f.last == first for f in seen.frames)
 
 
 def _is_attribute(seen: View, first: int) -> bool:

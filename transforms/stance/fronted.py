@@ -2,7 +2,7 @@
 odmítají", "Против закона выступил X"."""
 
 from transforms.quotations.grammar import words as listed
-from transforms.stance.agreement import CASES, CYRILLIC, OBLIQUE, verb_gender
+from transforms.stance.agreement import CASES, OBLIQUE, verb_gender
 from transforms.stance.clauses import View
 from transforms.stance.frames import Frame
 from transforms.stance.pairs import nominative
@@ -47,8 +47,8 @@ _ACCUSATIVE = {
 }
 _GENDERS = {
     "ru": (("ый", "m"), ("ий", "m"), ("ой", "m"), ("ая", "f"), ("яя", "f"), ("ое", "n"),
-           ("ее", "n"), ("ые", "p"), ("ие", "n p"), ("ы", "p"), ("и", "p"), ("а", "f p"), ("я", "f"),
-           ("о", "n"), ("е", "n p"), ("ь", "m f"), ("э", "n")),
+           ("ее", "n"), ("ые", "p"), ("ие", "n p"), ("ы", "p"), ("и", "p"), ("а", "f p"),
+           ("я", "f"), ("о", "n"), ("е", "n p"), ("ь", "m f"), ("э", "n")),
     "uk": (("ий", "m"), ("ій", "m"), ("а", "f"), ("я", "f n"), ("е", "n"), ("є", "n"), ("о", "n"),
            ("и", "p"), ("і", "p"), ("ї", "p"), ("ь", "m f")),
     "pl": (("y", "m p"), ("i", "m p"), ("a", "f p"), ("o", "n"), ("e", "n p"), ("ć", "f"),
@@ -76,7 +76,9 @@ def behind(view: View, frame: Frame) -> Found | None:
         if group[0].first < begin:
             continue
         head = group[0]
-        if head.first - begin > _REACH or any(view.form(i) == "," for i in range(begin, head.first)):
+        if head.first - begin > _REACH or any(
+            view.form(i) == "," for i in range(begin, head.first)
+        ):
             return None
         if head.governor:
             if head.governor & {"gen", "of"}:
@@ -106,7 +108,9 @@ def fronted(view: View, frame: Frame, holder: Group) -> Range | None:
         before = begin - 1
         if not follows and before == holder[-1].last - 1:
             break
-        if view.form(before) in (",", ":") or not (view.tokens[before].is_word or _is_quote(view, before)):
+        if view.form(before) in (",", ":") or not (
+            view.tokens[before].is_word or _is_quote(view, before)
+        ):
             break
         begin = before
     first, last = _stripped(view, begin, frame.first)
@@ -192,4 +196,4 @@ def _is_object(view: View, frame: Frame, first: int, holder: Group) -> bool:
     if gender is not None and gender not in possible:
         return True
     sure = nominative(view, holder, gender) > 0 and holder[0].named.label == "PER"
-    return sure and holder[0].case is not OBLIQUE and (language in CYRILLIC or "m" not in possible)
+    return sure and holder[0].case is not OBLIQUE

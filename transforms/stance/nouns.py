@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from transforms.quotations.grammar import words as listed
 from transforms.stance.agreement import CASES, OBLIQUE, VERB_LAST, is_dative
 from transforms.stance.clauses import Name, View
 from transforms.stance.frames import Frame
@@ -11,6 +12,7 @@ from transforms.stance.roles import Found, Group, clause_groups, groups, subject
 
 _TO = frozenset(("to", "for", "against", "object"))
 _LIGHT_REACH = 8
+_WITH_WHOM = listed("у u w в")  # "вызвало недоумение у X"
 Roles = tuple[Group | None, Group | Range, frozenset[str]]
 
 
@@ -203,7 +205,11 @@ def _received(view: View, frame: Frame) -> Iterator[Roles]:
     """ "X drew criticism from Y": the subject is the target."""
     target = subject(view, frame)
     _, right = clause_groups(view, frame)
-    holders = [g for g in right if g[0].governor & {"by", "of", "to", "gen"}]
+    holders = [
+        g
+        for g in right
+        if g[0].governor & {"by", "of", "to", "gen"} or view.form(g[0].at) in _WITH_WHOM
+    ]
     if target and holders and holders[0][0].first - frame.last <= 8:
         marks = target.doubts - {"np", "far"} | {"noun", "received"}
         yield holders[0], target.names, marks

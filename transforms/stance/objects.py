@@ -91,7 +91,8 @@ def governed(view: View, frame: Frame, kinds: frozenset[str], reach: int = 12) -
         if any(f.pos == "verb" and begin < f.first < head.first for f in view.frames):
             return None
         if head.governor and begin == frame.last and _is_own(frame, head):
-            return Found(group)
+            owns = "gen" in head.governor and head.at >= frame.last
+            return Found(group, frozenset(("owner",)) if owns else frozenset())
         if head.governor & kinds and head.at >= frame.first:
             if _has_phrase(view, begin, head.at) or _is_second(view, frame, head):
                 return None

@@ -175,6 +175,9 @@ def nominative(view: View, group: Group, gender: str | None) -> int:
     name = group[0]
     if len(group) > 1 and gender in ("m", "f", "n"):
         return -1
+    one = len(group) == 1 and gender == "p" and name.named.label == "PER"
+    if one and not view.marks.any(range(max(0, name.first - 3), name.first), "and"):
+        return -1
     if name.case is OBLIQUE:
         return -1
     words = [view.form(i) for i in range(name.first, name.last)]

@@ -15,6 +15,11 @@ _AUTHORITIES = listed(
     " behörden autoriteiten władze władz úřady úřadů властями властей владою влади"
     " autorități autoritățile autorităților"
 )  # who speaks for a place
+_INSTRUMENTAL = {
+    "ru": ("ым", "им", "ом", "ем", "ём", "ой", "ей", "ою", "ею", "ами", "ями"),
+    "uk": ("им", "їм", "ом", "ем", "єм", "ою", "ею", "єю", "ами", "ями"),
+    "cs": ("em", "ou", "ým", "ím", "ami", "emi", "ími", "ými"),
+}
 _PARTICIPLES = {
     "es": ("ado", "ada", "ados", "adas", "ido", "ida", "idos", "idas", "cho", "cha"),
     "pt": ("ado", "ada", "ados", "adas", "ido", "ida", "idos", "idas", "to", "ta"),
@@ -42,11 +47,29 @@ def by_agent(view: View, frame: Frame) -> Group | None:
         if view.marks.has(frame.last, "by") and _is_body(view, frame, head):
             return group
         break
+    if view.language in CASES and _is_impersonal(view, frame):
+        for group in right[:1]:
+            near = _only_adverbs(view, frame.last, group[0].first)
+            if near and group[0].governor <= {"gen"} and is_instrumental(view, group[0]):
+                return group
     if view.language in VERB_SECOND:
         for group in [*reversed(left), *right]:
             if "by" in group[0].governor:
                 return group
     return None
+
+
+def _is_impersonal(view: View, frame: Frame) -> bool:
+    """The passive of Slavic languages: with its auxiliary, or in -но, -то."""
+    form = view.form(frame.last - 1)
+    return is_passive(view, frame) or (view.language == "uk" and form.endswith(("но", "то")))
+
+
+def is_instrumental(view: View, name: Name) -> bool:
+    """By whom: "Федерацією профспілок", "Českou lékařskou komorou"."""
+    return name.case is OBLIQUE and view.form(name.first).endswith(
+        _INSTRUMENTAL.get(view.language, ())
+    )
 
 
 def _is_body(view: View, frame: Frame, head: Name) -> bool:

@@ -4,7 +4,7 @@ makes it unreal."""
 import re
 
 from transforms.quotations.grammar import words as listed
-from transforms.stance.agreement import VERB_LAST, VERB_SECOND
+from transforms.stance.agreement import CASES, VERB_LAST, VERB_SECOND
 from transforms.stance.clauses import View
 from transforms.stance.frames import Frame
 
@@ -25,6 +25,12 @@ WOULD = listed(
     "would 'd sarebbe sarebbero serait seraient sería serían seria seriam wäre wären würde würden"
     " zou zouden ar fi byłoby byłby byłaby by бы би"
 )
+_INFINITIVES = {
+    "ru": ("ть", "ти", "чь", "ться", "тись", "чься"),
+    "uk": ("ти", "ть", "тися", "тись"),
+    "pl": ("ć", "c"),
+    "cs": ("t", "ti", "ct"),
+}
 _CONDITIONAL = {
     "it": ("rebbe", "rebbero"),
     "fr": ("rait", "raient"),
@@ -128,9 +134,22 @@ def is_negated(view: View, frame: Frame) -> bool:
 def is_flipped(view: View, frame: Frame) -> bool:
     inside = range(frame.first, frame.last)
     flips = [i for i in view.marks.flips if i not in inside and i != frame.tail]
+    if view.language in CASES:
+        flips = [i for i in flips if _turns(view, i, frame)]
     flips = [i for i in flips if _governs(view, i, frame)]
     longer = [i for i, kinds in enumerate(view.marks.at) if "longer" in kinds]
     return _near(view, frame, flips) != _near(view, frame, longer)
+
+
+def _turns(view: View, flip: int, frame: Frame) -> bool:
+    """Slavic: a verb is turned by the verb whose infinitive it is, or by its own infinitive
+    ("proposed to dismiss X"); a judgement by what stands right before it."""
+    endings = _INFINITIVES[view.language]
+    if frame.pos == "verb":
+        if any(view.form(i).endswith(endings) for i in range(frame.first, frame.last)):
+            return True
+        return 0 <= flip - frame.last <= 1 and view.form(flip).endswith(endings)
+    return frame.pos != "predicate" or 0 < frame.first - flip <= 2
 
 
 def _governs(view: View, flip: int, frame: Frame) -> bool:

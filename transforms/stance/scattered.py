@@ -50,7 +50,7 @@ class Pieces:
         tokens = list(tokens)
         if tokens and tokens[0] in _REFLEXIVE:
             tokens = [*tokens[1 : 1 + head], tokens[0], *tokens[1 + head :]]
-        if len(tokens) <= head or tokens[0] in _NEGATIONS and head == 1:
+        if len(tokens) <= head or (tokens[0] in _NEGATIONS and head == 1):
             return
         parts = [tuple(tokens[:head])]
         for token in tokens[head:]:
@@ -62,7 +62,9 @@ class Pieces:
         self.by_verb.setdefault(tokens[0], {}).setdefault(tuple(parts), kind)
 
 
-def pieces(lexicon: Lexicon, separable: Iterable[tuple[tuple[str, ...], tuple[str, ...], str]]) -> Pieces:
+def pieces(
+    lexicon: Lexicon, separable: Iterable[tuple[tuple[str, ...], tuple[str, ...], str]]
+) -> Pieces:
     """The verbs of a lexicon that have several words; `separable`: head, particle and kind."""
     small = {
         form[0]
@@ -81,9 +83,7 @@ def pieces(lexicon: Lexicon, separable: Iterable[tuple[tuple[str, ...], tuple[st
     return found
 
 
-def scattered(
-    tokens: Sequence[Token], known: Pieces, named: Sequence[bool]
-) -> Iterator[Scattered]:
+def scattered(tokens: Sequence[Token], known: Pieces, named: Sequence[bool]) -> Iterator[Scattered]:
     """The longest form of each verb whose parts all stand near it."""
     for first, token in enumerate(tokens):
         forms = known.by_verb.get(token.form)
@@ -158,10 +158,10 @@ def _nearest(
             place = _follows(tokens, start, bounds, part, named)
             if place is None or set(place) & {*range(first, last), *taken}:
                 continue
-            if len(part) == 1 and part[0] in known.prepositions:
-                if not _governs(tokens, start, bounds, taken, verb):
-                    continue
-            return place
+            alone = len(part) == 1 and part[0] not in _REFLEXIVE
+            governs = not alone or part[0] not in known.prepositions
+            if governs or _governs(tokens, start, bounds, taken, verb):
+                return place
     return None
 
 

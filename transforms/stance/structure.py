@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from transforms.quotations.grammar import words as listed
 from transforms.stance.again import again
-from transforms.stance.agreement import CASES, OBLIQUE, VERB_LAST, VERB_SECOND
+from transforms.stance.agreement import CASES, OBLIQUE, VERB_LAST, VERB_SECOND, is_attributive
 from transforms.stance.candidates import Candidate, Reading, expanded, postponed, same
 from transforms.stance.clauses import View
 from transforms.stance.demands import demands
@@ -47,7 +47,7 @@ def _candidates(view: View) -> Iterator[Candidate]:
     wanted = list(demands(view))
     places = {candidate.frame.first for candidate in wanted}
     for frame in view.frames:
-        if frame.first in places:
+        if frame.first in places or _is_adjective(view, frame):
             continue
         sign, turns = polarity(view, frame)
         if frame.pos == "define":
@@ -59,6 +59,13 @@ def _candidates(view: View) -> Iterator[Candidate]:
             for reading in _readings(view, frame):
                 yield from expanded(view, reading, sign, frame, turns)
     yield from wanted
+
+
+def _is_adjective(view: View, frame: Frame) -> bool:
+    """A Slavic participle without a comma before it: "с протестующими работниками X"."""
+    if frame.pos != "verb" or not is_attributive(view.form(frame.first), view.language):
+        return False
+    return view.form(frame.first - 1) != ","
 
 
 def _readings(view: View, frame: Frame) -> Iterator[Reading]:
@@ -104,6 +111,9 @@ def _active(view: View, frame: Frame) -> Iterator[Reading]:
         noun = _object_noun(view, frame, target.names)
         if noun:
             yield from _rebuttal(view, frame, noun, holder, target)
+            span = proposition(view, frame) if view.language in CASES else None
+            if span and not _turns_another(view, frame) and not _is_demand(view, frame):
+                yield Reading(holder.names, span, marks | {"proposition", "whole"})
             return
         if not _is_demand(view, frame):
             yield from _owned(view, frame, holder, target, marks)
@@ -139,8 +149,9 @@ def _phrase(view: View, frame: Frame, holder: Found) -> Range | None:
 def _turns_another(view: View, frame: Frame) -> bool:
     """ "Refused his support": what is refused has a sign of its own."""
     turning = any(frame.first <= i < frame.last for i in view.marks.flips)
+    reach = 1 if view.language in CASES else 3
     return turning and any(
-        f.pos in ("verb", "noun") and f.sign > 0 and 0 <= f.first - frame.last <= 3
+        f.pos in ("verb", "noun") and f.sign > 0 and 0 <= f.first - frame.last <= reach
         for f in view.frames
     )
 
@@ -171,7 +182,8 @@ def _object_noun(view: View, frame: Frame, target: Group) -> Frame | None:
     """The noun of stance that is the verb's object: "rejected the accusations of X"."""
     low, high = sorted((frame.first, target[0].first))
     for other in view.frames:
-        inside = other.pos == "noun" and low <= other.first and other.last <= high + 3
+        behind_name = 0 if view.language in CASES else 3
+        inside = other.pos == "noun" and low <= other.first and other.last <= high + behind_name
         if inside and (other.first >= frame.last or view.language in VERB_SECOND):
             return other
     return None
@@ -290,7 +302,9 @@ def _prepositional(view: View, frame: Frame, kind: str) -> Iterator[Reading]:
         return
     if target and not same(holder.names, target.names):
         if "owner" not in target.doubts or target.names[0].named.label != "LOC":
-            yield Reading(holder.names, target.names, marks | target.doubts)
+            between = range(frame.last, target.names[0].first)
+            turned = view.language in CASES and view.marks.any(between, "leave")
+            yield Reading(holder.names, target.names, marks | target.doubts, turned)
         whole = proposition(view, frame) if "owner" in target.doubts else None
         if whole:
             yield Reading(holder.names, whole, marks | {"proposition", "whole"})
@@ -405,6 +419,11 @@ def _opined(view: View, predicate: Frame, sign: int, turns: frozenset[str]) -> I
 def _is_next(view: View, frame: Frame, group: Group) -> bool:
     """Whether no comma and at most one article stand before the names."""
     between = range(frame.last, group[0].first)
+    if view.language in CASES:
+        nouns = [i for i in between if not view.marks.at[i] and len(view.form(i)) > 3]
+        apposed = group[0].named.label != "LOC" and group[0].case is not OBLIQUE
+        if len(nouns) > apposed:  # "privatisation of the port of Y", but "the platform Y"
+            return False
     articles = sum("article" in view.marks.at[i] for i in between)
     return articles <= 1 and not any(view.form(i) == "," for i in between)
 
