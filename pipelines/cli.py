@@ -1,4 +1,4 @@
-"""The command line: `newsbeam run | demo | check | extract | annotate | feeds`.
+"""The command line: `newsbeam run | stream | demo | check | extract | annotate | feeds`.
 
 Exit status: 0 complete, 1 the run failed, 2 the command line or the configuration is wrong.
 Heavy modules (Beam, trafilatura) are imported by the command that needs them, so that help and
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pipelines.configuration import Configuration
 
 FAILED, USAGE = 1, 2
+INTERRUPTED = "interrupted; nothing is lost: the next run picks up the rest"
 
 CONFIG = click.option(
     "--config", "-c", "config", required=True, metavar="FILE", help="Configuration, YAML."
@@ -63,6 +64,72 @@ def run(
     configuration = _load(config)
     summary, path = _run(configuration, output, "run", ask_all, beam_options, as_json or quiet)
     _report(summary, path, as_json, quiet)
+
+
+@main.command(
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    epilog="Other options go to Beam.",
+)
+@CONFIG
+@click.option("--output", "-o", required=True, metavar="DIR", help="The dataset's directory.")
+@click.option("--window", default="1m", show_default=True, metavar="TIME",
+              help="From the start of a round to the start of the next: 30s, 5m, ...")  # fmt: skip
+@click.option("--metrics-port", "metrics", metavar="[HOST:]PORT",
+              help="Serve /metrics for Prometheus, on loopback unless HOST is given "
+              "(extra: metrics).")  # fmt: skip
+@QUIET
+@VERBOSE
+@click.argument("beam_options", nargs=-1, type=click.UNPROCESSED)
+def stream(
+    config: str,
+    output: str,
+    window: str,
+    metrics: str | None,
+    quiet: bool,
+    verbose: bool,
+    beam_options: tuple[str, ...],
+) -> None:
+    """Run until stopped: ask feeds when they are due and write what is new.
+
+    SIGTERM or Ctrl-C ends it after the round at work, a second one at once; nothing is lost
+    either way. runs/ gets one account an hour.
+    """
+    from pipelines.console import configure_logging
+
+    configure_logging(verbose)
+    configuration = _load(config)
+    seconds = _window(window)
+    from pipelines.batch import OptionError
+    from pipelines.metrics import MetricsError
+    from pipelines.stream import run_rounds
+
+    try:
+        status = run_rounds(
+            configuration, output, seconds, beam_args=beam_options, metrics=metrics, quiet=quiet
+        )
+    except (OptionError, MetricsError) as error:
+        _usage_error(str(error))
+    except KeyboardInterrupt:
+        click.echo(INTERRUPTED, err=True)
+        sys.exit(FAILED)
+    except Exception as error:
+        _run_failed(error)
+    if not quiet:
+        click.echo(f"stopped after {sum(status.rounds.values())} rounds", err=True)
+
+
+def _window(text: str) -> float:
+    from pydantic import TypeAdapter, ValidationError
+
+    from pipelines.settings import Duration
+
+    try:
+        seconds: float = TypeAdapter(Duration).validate_python(text)
+    except ValidationError:
+        seconds = 0.0
+    if seconds < 1:
+        _usage_error(f"--window: found {text!r}; allowed: a duration of at least 1s, such as 1m")
+    return seconds
 
 
 @main.command()
@@ -240,7 +307,7 @@ def _run(
         _say_error(error)
         sys.exit(FAILED)
     except KeyboardInterrupt:
-        click.echo("interrupted; nothing is lost: the next run picks up the rest", err=True)
+        click.echo(INTERRUPTED, err=True)
         sys.exit(FAILED)
     except Exception as error:
         _run_failed(error)

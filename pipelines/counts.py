@@ -8,14 +8,19 @@ from typing import Any
 
 import apache_beam as beam
 
+from transforms import clock
 from transforms.elements import Entry, FeedDocument, FeedUnchanged, HostCourtesy
 from transforms.failures import Failure, Settled
 from transforms.files import replacing
 from transforms.http.politeness import merge_courtesy
+from transforms.latency import latency, observed
 from transforms.parquet import WrittenFile
 from transforms.records import Recorded
 
 Count = tuple[str, int]
+
+LAG_BOUNDS = (60, 300, 900, 1800, 3600, 3 * 3600, 6 * 3600, 86_400, 7 * 86_400)
+"""Seconds from when an article says it was published to when its record was counted."""
 
 
 class WriteCounts(beam.PTransform):
@@ -94,6 +99,7 @@ class WriteCounts(beam.PTransform):
 
 
 def count_answer(answer: FeedDocument | FeedUnchanged) -> Iterator[Count]:
+    yield from latency("feeds", answer.response.elapsed_ms)
     if isinstance(answer, FeedUnchanged):
         yield "feeds/not_modified", 1
         yield "feeds/bytes_saved", answer.bytes_saved
@@ -117,6 +123,9 @@ def count_parse_end(end: Settled | Failure) -> Iterator[Count]:
 
 def count_record(recorded: Recorded) -> Iterator[Count]:
     record = recorded.record
+    if record["published_at"] is not None:
+        lag = (clock.utc_now() - record["published_at"]).total_seconds()
+        yield from observed("lag", max(0.0, lag), LAG_BOUNDS)
     yield f"verdicts/{record['verdict']}", 1
     yield f"languages/{record['language'] or 'und'}", 1
     for model in record["models"]:

@@ -17,13 +17,15 @@ from pipelines.progress import Tally
 from pipelines.settings import Settings
 from transforms.articles import ExtractArticles
 from transforms.elements import (
+    Entry,
     FeedDocument,
     FeedRequest,
     FeedUnchanged,
 )
 from transforms.failures import Failure, Settled
 from transforms.feeds import ParseFeeds
-from transforms.known import Carried, DropDuplicates, DropKnown, ReadKnownKeys
+from transforms.index import LookUpKnown
+from transforms.known import Carried, DropDuplicates, DropKnown, Known, ReadKnownKeys
 from transforms.pages import FetchFeeds, FetchPages
 from transforms.parquet import WriteFailures, WriteRecords, WrittenFile
 from transforms.records import Recorded, Run, ToRecords
@@ -37,7 +39,8 @@ class IngestSettings:
     """What one run needs: the configuration, the requests that are due, where to write.
 
     `state` are the rows of the snapshot that this run starts from. `progress` is a local
-    folder for live counts, or None.
+    folder for live counts, or None. With `known_in_memory` the known keys stay in this process
+    for its next run (one process, FnApiRunner).
     """
 
     settings: Settings
@@ -46,6 +49,21 @@ class IngestSettings:
     run: Run
     state: tuple[StateRow, ...] = ()
     progress: str | None = None
+    known_in_memory: bool = False
+
+    @property
+    def horizon(self) -> float:
+        """How far back the dataset is searched, seconds."""
+        return self.settings.dedup.horizon
+
+    @property
+    def remembered(self) -> tuple[str, ...]:
+        """The keys that the state knows."""
+        return settled_keys(self.state, self.run.started_at, self.horizon)
+
+    @property
+    def look_up(self) -> LookUpKnown:
+        return LookUpKnown(self.output, self.horizon, self.remembered)
 
     @property
     def retry(self) -> RetryPolicy:
@@ -79,22 +97,18 @@ def build(pipeline: beam.Pipeline, settings: IngestSettings) -> Outputs:
     only_documents = beam.Filter(is_document).with_output_types(FeedDocument)
     asked = _tally(answers.elements, "feeds", settings)
     announced = asked | "Documents" >> only_documents | ParseFeeds()
-    known = pipeline | ReadKnownKeys(
-        settings.output,
-        run.started_at,
-        config.dedup.horizon,
-        settled_keys(settings.state, run.started_at, config.dedup.horizon),
-    )
     carried = tuple(
         Carried(entry, due_at <= run.started_at)
         for entry, due_at in pending_entries(settings.state)
     )
+    known = _known(announced.elements, carried, settings)
     entries = _tally(announced.elements, "entries", settings) | DropKnown(known, carried)
     pages = _tally(entries.elements, "new", settings) | FetchPages(policy)
     articles = _tally(pages.elements, "pages", settings) | ExtractArticles()
     enriched = enrich(articles.elements, config.enrich)
     recorded = enriched[-1].elements | ToRecords(run)
-    unique = _tally(recorded.elements, "records", settings) | DropDuplicates(known)
+    known_articles = _known_articles(recorded.elements, settings) or known
+    unique = _tally(recorded.elements, "records", settings) | DropDuplicates(known_articles)
 
     stages = (answers, announced, entries, pages, articles, *enriched, recorded, unique)
     settled = [stage.settled for stage in stages] | "AllSettled" >> beam.Flatten()
@@ -126,7 +140,7 @@ def build(pipeline: beam.Pipeline, settings: IngestSettings) -> Outputs:
         run.started_at,
         settings.state,
         settings.retry.bounds,
-        config.dedup.horizon,
+        settings.horizon,
     )
     counted = {
         "answers": answers.elements,
@@ -141,6 +155,37 @@ def build(pipeline: beam.Pipeline, settings: IngestSettings) -> Outputs:
     courtesy = (answers.courtesy, pages.courtesy) | "AllCourtesy" >> beam.Flatten()
     counted | WriteCounts(settings.output, settings.counts_path, files, courtesy)
     return Outputs(unique.elements, failures, settled, files, state)
+
+
+def _known(
+    announced: beam.PCollection[Entry], carried: tuple[Carried, ...], settings: IngestSettings
+) -> beam.PCollection[Known]:
+    """The known keys: all, or those of these entries where the others stay in memory."""
+    pipeline = announced.pipeline
+    if not settings.known_in_memory:
+        return pipeline | ReadKnownKeys(
+            settings.output, settings.run.started_at, settings.horizon, settings.remembered
+        )
+    carried_keys = pipeline | "CarriedKeys" >> beam.Create([each.entry.key for each in carried])
+    keys = (announced | "EntryKeys" >> beam.Map(key_of), carried_keys) | "Keys" >> beam.Flatten()
+    return keys | "KnownEntries" >> settings.look_up
+
+
+def _known_articles(
+    recorded: beam.PCollection[Recorded], settings: IngestSettings
+) -> beam.PCollection[Known] | None:
+    if not settings.known_in_memory:
+        return None
+    ids = recorded | "ArticleIds" >> beam.Map(article_id_of)
+    return ids | "KnownArticles" >> settings.look_up
+
+
+def key_of(entry: Entry) -> str:
+    return entry.key
+
+
+def article_id_of(recorded: Recorded) -> str:
+    return recorded.article_id
 
 
 def is_document(answer: FeedDocument | FeedUnchanged) -> bool:

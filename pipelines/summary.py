@@ -1,14 +1,58 @@
 """The account of a run: `runs/<run_id>.json`, and the balance that must add up."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from transforms.elements import HostCourtesy
+from transforms.http.politeness import merge_courtesy
 
 ENDS = ("written", "duplicate", "known", "skipped", "failed", "pending")
 
 HOSTS_LISTED = 20
 
 Counts = Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Account:
+    """What a run counted; `due` are feeds, the rest is as in `summarize`. The accounts of several
+    runs add up to the account of all of them."""
+
+    due: int = 0
+    counts: Counts = field(default_factory=dict)
+    files: tuple[dict[str, Any], ...] = ()
+    hosts: tuple[HostCourtesy, ...] = ()
+    stages: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+    def __add__(self, other: "Account") -> "Account":
+        stages = {
+            name: _added(self.stages.get(name, {}), other.stages.get(name, {}))
+            for name in (*self.stages, *other.stages)
+        }
+        return Account(
+            self.due + other.due,
+            _added(self.counts, other.counts),
+            self.files + other.files,
+            tuple(_merged_hosts((*self.hosts, *other.hosts))),
+            stages,
+        )
+
+
+def _added(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    total: Counter[str] = Counter(one)
+    total.update(other)
+    return {key: round(number, 3) for key, number in total.items()}
+
+
+def _merged_hosts(hosts: Sequence[HostCourtesy]) -> list[HostCourtesy]:
+    merged: dict[str, HostCourtesy] = {}
+    for each in hosts:
+        before = merged.get(each.host)
+        merged[each.host] = each if before is None else merge_courtesy(before, each)
+    return list(merged.values())
 
 
 def entries_balance(counts: Counts, written: int) -> dict[str, Any]:
@@ -53,14 +97,11 @@ def summarize(
     started_at: datetime,
     finished_at: datetime,
     configured: int,
-    due: int,
-    counts: Counts,
-    files: list[dict[str, Any]],
-    hosts: Sequence[tuple[str, int, float | None]],
-    stages: Mapping[str, Mapping[str, float]],
+    account: Account,
 ) -> dict[str, Any]:
-    """The whole summary of a run that ended. `configured` and `due` count feeds; `hosts` tell
-    host, requests and shortest gap in seconds."""
+    """The whole summary of a run that ended. `configured` counts feeds; keys of the account's
+    `counts` are "/"-separated (counts.py), its `files` have table, path, rows and bytes."""
+    counts, files = account.counts, account.files
     written = sum(file["rows"] for file in files if file["table"] == "articles")
     entries = entries_balance(counts, written)
     feeds_failed = below(counts, "feeds/failed/")
@@ -73,8 +114,8 @@ def summarize(
         "status": "complete" if adds_up(entries) else "failed",
         "feeds": {
             "configured": configured,
-            "due": due,
-            "asked": due,
+            "due": account.due,
+            "asked": account.due,
             "not_modified": counts.get("feeds/not_modified", 0),
             "changed": counts.get("feeds/changed", 0),
             "failed": sum(feeds_failed.values()),
@@ -90,8 +131,8 @@ def summarize(
         "verdicts": below(counts, "verdicts/"),
         "languages": below(counts, "languages/"),
         "labels": below(counts, "labels/"),
-        "stages": {name: dict(numbers) for name, numbers in sorted(stages.items())},
-        "courtesy": courtesy_section(counts, hosts),
+        "stages": {name: dict(numbers) for name, numbers in sorted(account.stages.items())},
+        "courtesy": courtesy_section(counts, account.hosts),
         "models": [
             {"stage": stage, "model_id": model, "version": version}
             for stage, model, version in models
@@ -100,17 +141,15 @@ def summarize(
     }
 
 
-def courtesy_section(
-    counts: Counts, hosts: Sequence[tuple[str, int, float | None]]
-) -> dict[str, Any]:
+def courtesy_section(counts: Counts, hosts: Sequence[HostCourtesy]) -> dict[str, Any]:
     """How the web was treated. Gaps are seconds from the end of a request to the start of the
     next one to the same host; the HOSTS_LISTED shortest are listed."""
     not_modified = counts.get("feeds/not_modified", 0)
     answers = not_modified + counts.get("feeds/changed", 0)
-    gaps = sorted((gap, host) for host, _, gap in hosts if gap is not None)
+    gaps = sorted((each.shortest_gap, each.host) for each in hosts if each.shortest_gap is not None)
     return {
         "hosts": len(hosts),
-        "requests": sum(requests for _, requests, _ in hosts),
+        "requests": sum(each.requests for each in hosts),
         "not_modified": not_modified,
         "not_modified_share": round(not_modified / answers, 4) if answers else None,
         "bytes_received": counts.get("feeds/bytes", 0) + counts.get("pages/bytes", 0),

@@ -29,7 +29,9 @@ DEPLOY = ROOT / "deploy"
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 CRONTAB = DEPLOY / "cron" / "newsbeam.crontab"
 SERVICE = DEPLOY / "systemd" / "newsbeam.service"
+STREAM = DEPLOY / "systemd" / "newsbeam-stream.service"
 TIMER = DEPLOY / "systemd" / "newsbeam.timer"
+UNITS = (SERVICE, TIMER, STREAM)
 DAG = DEPLOY / "airflow" / "newsbeam_dag.py"
 
 
@@ -63,8 +65,11 @@ def test_the_crontab_runs_newsbeam() -> None:
     assert {job[0] for job in others} == {"find"}
 
 
-def test_the_service_runs_newsbeam() -> None:
-    text = SERVICE.read_text(encoding="utf-8")
+@pytest.mark.parametrize(
+    ("service", "stops"), [(SERVICE, "TimeoutStartSec="), (STREAM, "TimeoutStopSec=")]
+)
+def test_the_services_run_newsbeam(service: Path, stops: str) -> None:
+    text = service.read_text(encoding="utf-8")
     found = re.search(r"^ExecStart=(.+)$", text, re.M)
     assert found is not None
     accept(shlex.split(found[1]))
@@ -72,18 +77,18 @@ def test_the_service_runs_newsbeam() -> None:
         "ProtectSystem=strict",
         "NoNewPrivileges=yes",
         "MemoryMax=",
-        "TimeoutStartSec=",
+        stops,
     ):
         assert re.search(f"^{setting}", text, re.M), setting
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
 def test_systemd_takes_the_units(tmp_path: Path) -> None:
-    for unit in (SERVICE, TIMER):
+    for unit in UNITS:
         text = unit.read_text(encoding="utf-8")
         installed = text.replace("/opt/newsbeam/bin/newsbeam", "/bin/true")
         (tmp_path / unit.name).write_text(installed, encoding="utf-8")
-    units = [str(tmp_path / SERVICE.name), str(tmp_path / TIMER.name)]
+    units = [str(tmp_path / unit.name) for unit in UNITS]
     done = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", *units],
         capture_output=True,

@@ -49,11 +49,12 @@ def recent_files(output: str, table: str, now: datetime, horizon: float) -> list
     return [
         path
         for path in paths_below(output, table, "ingest_date=*", "**.parquet")
-        if (day := _partition_date(path)) is not None and day >= oldest
+        if (day := partition_date(path)) is not None and day >= oldest
     ]
 
 
-def _partition_date(path: str) -> date | None:
+def partition_date(path: str) -> date | None:
+    """The day of the partition that a file lies in."""
     match = re.search(r"ingest_date=(\d{4}-\d{2}-\d{2})", path)
     try:
         return date.fromisoformat(match.group(1)) if match else None

@@ -178,7 +178,12 @@ def require_lock(output: str, run_id: str) -> None:
 
 
 def _ended_runs(output: str) -> list[str]:
-    return [posixpath.basename(path)[:-5] for path in paths_below(output, "runs", "*.json")]
+    """Of a stream's runs there is only the state: its accounts are by the hour."""
+    return [
+        posixpath.basename(path).rpartition(".")[0]
+        for folder, pattern in (("runs", "*.json"), ("state", "*.parquet"))
+        for path in paths_below(output, folder, pattern)
+    ]
 
 
 def _take(output: str, run_id: str) -> None:

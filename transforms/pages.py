@@ -41,6 +41,7 @@ from transforms.http.errors import ContentTypeRefused, FetchError, UnsupportedSc
 from transforms.http.policy import FetchPolicy
 from transforms.http.robots import RobotsDecision
 from transforms.http.web import PoliteVisit, Web, close_web, open_web
+from transforms.latency import latency
 from transforms.provenance import carries_content
 from transforms.stages import ELEMENTS, FAILURES, SETTLED, StageCounters, outcome
 
@@ -156,7 +157,9 @@ class PageJob(Job):
             return {}
         if result.response is None:
             return {"pages/from_feed": 1}
-        return {"pages/fetched": 1, "pages/bytes": len(result.response.body)}
+        response = result.response
+        counts = {"pages/fetched": 1, "pages/bytes": len(response.body)}
+        return {**counts, **dict(latency("pages", response.elapsed_ms))}
 
     def without_request(self, entry: Entry) -> Result | None:
         if carries_content(entry):

@@ -166,9 +166,8 @@ class Simulation:
         self.feeds.append(feed)
         return feed
 
-    def run(self, ask_all: bool = False) -> dict[str, Any]:
-        """One run, now. What a process remembers of hosts is forgotten before it."""
-        polite_web._shelves.clear()
+    @property
+    def configuration(self) -> Configuration:
         fetch = FetchSettings(
             user_agent=self.user_agent,
             allow_private_networks=True,
@@ -180,8 +179,14 @@ class Simulation:
         )
         # many runs about fetching alone
         settings = Settings(fetch=fetch, enrich={"entities": {"model": "none"}})
-        configuration = Configuration("simulated", settings, tuple(self.feeds))
-        result = run_batch(configuration, str(self.output), ask_all=ask_all, beam_args=BEAM_ARGS)
+        return Configuration("simulated", settings, tuple(self.feeds))
+
+    def run(self, ask_all: bool = False) -> dict[str, Any]:
+        """One run, now. What a process remembers of hosts is forgotten before it."""
+        polite_web._shelves.clear()
+        result = run_batch(
+            self.configuration, str(self.output), ask_all=ask_all, beam_args=BEAM_ARGS
+        )
         assert result.complete, result.summary
         assert adds_up(result.summary["entries"])
         self.summaries.append(result.summary)

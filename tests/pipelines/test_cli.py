@@ -73,7 +73,7 @@ def test_help_lists_the_commands_without_importing_beam() -> None:
         "print([m for m in ('apache_beam', 'pydantic', 'trafilatura') if m in sys.modules])"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    for command in ("run", "demo", "check", "extract", "feeds"):
+    for command in ("run", "stream", "demo", "check", "extract", "feeds"):
         assert f"  {command} " in run.stdout
     assert run.stdout.rstrip().endswith("[]")
 
@@ -191,3 +191,21 @@ def test_discover_refuses_private_addresses(page_server: str) -> None:
 
 def test_what_the_web_says_cannot_act_on_the_terminal() -> None:
     assert harmless("\x1b]0;x\x07 [bold]hi\u202e\n") == " ]0;x  \\[bold]hi  "
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ("--window=soon", "found 'soon'; allowed: a duration of at least 1s"),
+        ("--window=10ms", "at least 1s"),
+        ("--metrics-port=http", "PORT or HOST:PORT"),
+        ("--no-such-option", "unknown option '--no-such-option'"),
+    ],
+)
+def test_a_stream_refuses_what_cannot_be(
+    option: str, message: str, config: str, tmp_path: Path
+) -> None:
+    status, _, errors = invoke("stream", "-c", config, "-o", str(tmp_path / "data"), option, "-q")
+    assert status == 2
+    assert message in errors
+    assert not (tmp_path / "data").exists()

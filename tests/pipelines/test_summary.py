@@ -4,8 +4,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.summary import adds_up, entries_balance, summarize
+from pipelines.summary import Account, adds_up, entries_balance, summarize
 from tests.builders import NOW
+from transforms.elements import HostCourtesy
 
 COUNTS = {
     "entries/announced": 12,
@@ -20,10 +21,11 @@ COUNTS = {
     "pages/fetched": 5,
     "verdicts/article": 3,
 }
-FILES = [
+FILES = (
     {"table": "articles", "path": "articles/a.parquet", "rows": 3, "bytes": 10},
     {"table": "failures", "path": "failures/a.parquet", "rows": 3, "bytes": 10},
-]
+)
+HOSTS = (HostCourtesy("a.example", 3, 1.25), HostCourtesy("b.example", 1, None))
 
 
 def summary(counts: dict[str, int]) -> dict[str, Any]:
@@ -33,11 +35,7 @@ def summary(counts: dict[str, int]) -> dict[str, Any]:
         started_at=NOW,
         finished_at=NOW + timedelta(seconds=2),
         configured=9,
-        due=5,
-        counts=counts,
-        files=FILES,
-        hosts=[("a.example", 3, 1.25), ("b.example", 1, None)],
-        stages={},
+        account=Account(5, counts, FILES, HOSTS),
     )
 
 
@@ -71,6 +69,19 @@ def test_the_courtesy_of_a_run() -> None:
 def test_a_lost_entry_fails_the_run() -> None:
     assert summary({**COUNTS, "entries/announced": 13})["status"] == "failed"
     assert summary({**COUNTS, "entries/known": 4})["status"] == "failed"
+
+
+def test_accounts_of_runs_add_up_to_one_that_balances() -> None:
+    stages = {"FetchPages": {"in": 2, "seconds": 0.5}}
+    one = Account(5, COUNTS, FILES, HOSTS, stages)
+    other = Account(2, {"entries/announced": 1, "entries/known": 1}, (), HOSTS[:1], stages)
+    both = one + other + Account()
+    assert both.due == 7
+    assert both.counts["entries/known"] == 4
+    assert both.hosts == (HostCourtesy("a.example", 6, 1.25), HOSTS[1])
+    assert both.stages == {"FetchPages": {"in": 4, "seconds": 1.0}}
+    assert adds_up(entries_balance(both.counts, 3))
+    assert Account() + one == one
 
 
 @given(st.lists(st.integers(0, 1000), min_size=6, max_size=6))

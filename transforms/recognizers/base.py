@@ -1,5 +1,6 @@
 """What a recogniser is, and how one is chosen by name."""
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,10 +48,23 @@ def check_recognizer(name: str) -> None:
     )
 
 
+_loaded: dict[tuple[str, int], Recognizer] = {}
+_loading = threading.Lock()
+
+
 def load_recognizer(name: str, threads: int = 1) -> Recognizer:
-    """Loads a model. Raises ValueError for a name that `check_recognizer` refuses and
-    RecognizerMissingError for what is not installed."""
+    """The model of a name, the same one for the whole process as long as no other one is asked
+    for: a stream loads it once for all its rounds. Raises ValueError for a name that
+    `check_recognizer` refuses and RecognizerMissingError for what is not installed."""
     check_recognizer(name)
+    with _loading:
+        if (name, threads) not in _loaded:
+            _loaded.clear()
+            _loaded[name, threads] = _load(name, threads)
+        return _loaded[name, threads]
+
+
+def _load(name: str, threads: int) -> Recognizer:
     kind, _, model = name.partition(":")
     # imported here: each backend brings libraries that the others do without
     if kind == "spacy":

@@ -20,10 +20,15 @@ def snapshot_path(output: str, run_id: str) -> str:
     return str(FileSystems.join(output, "state", f"{run_id}.parquet"))
 
 
+def snapshot_paths(output: str) -> list[str]:
+    """The snapshots of an output, the oldest first."""
+    return paths_below(output, "state", "*.parquet")
+
+
 def load_state(output: str) -> tuple[StateRow, ...]:
     """The rows of the newest readable snapshot; empty when there is none. A snapshot that
     cannot be read is reported in the log and the one before it is used."""
-    for path in reversed(paths_below(output, "state", "*.parquet")):
+    for path in reversed(snapshot_paths(output)):
         try:
             return tuple(read_snapshot(read_bytes(path)))
         except (pa.ArrowException, OSError, LookupError, TypeError, ValueError) as error:
@@ -54,6 +59,6 @@ def write_snapshot(output: str, run_id: str, rows: Iterable[StateRow]) -> str:
 
 def prune_snapshots(output: str, keep: int = SNAPSHOTS_KEPT) -> None:
     """Deletes all but the newest snapshots."""
-    old = paths_below(output, "state", "*.parquet")[:-keep]
+    old = snapshot_paths(output)[:-keep]
     if old:
         FileSystems.delete(old)

@@ -1,0 +1,41 @@
+"""`newsbeam stream`: which way a stream runs, and what is around it."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+
+from pipelines.configuration import Configuration
+from pipelines.metrics import metrics_endpoint
+from pipelines.rounds import Rounds, Stop, StreamStatus
+from pipelines.stream_view import stream_view
+
+
+def run_rounds(
+    configuration: Configuration,
+    output: str,
+    window: float,
+    *,
+    beam_args: Sequence[str] = (),
+    metrics: str | None = None,
+    quiet: bool = False,
+) -> StreamStatus:
+    """Streams in this process until SIGTERM or SIGINT; what it did. `window` in seconds.
+
+    Raises OptionError and MetricsError before anything is touched, and what a round raised that
+    the stream could not go on after.
+    """
+    with ExitStack() as stack:
+        folder = None if quiet else stack.enter_context(_folder())
+        rounds = Rounds(configuration, output, window, beam_args, folder)
+        stop = stack.enter_context(Stop())
+        if metrics is not None:
+            stack.enter_context(metrics_endpoint(metrics, rounds.status))
+        view = stack.enter_context(stream_view(rounds.status, folder))
+        rounds.run(stop, view.changed)
+    return rounds.status
+
+
+@contextmanager
+def _folder() -> Iterator[str]:
+    with tempfile.TemporaryDirectory(prefix="newsbeam-", ignore_cleanup_errors=True) as folder:
+        yield folder
