@@ -33,6 +33,7 @@ WITHOUT_ENTITIES = 0.35  # at most, of a language's sentences
 OWN_REPEATS = 3
 # little or nothing public of edited text
 OWN_ALONE = dict.fromkeys(("ar", "bg", "cs", "el", "es", "fr", "it", "nl", "pl", "uk"), 5)
+OWN_STANCES = 2  # more repeats of our own sentences that tell who takes which side
 OTHER_NAMES = 0.15  # of the sentences have their names replaced by others of the language
 AUTHOR_NEUTRAL = 0.25  # of the questions "what does the author think", mostly: nothing
 DEV_EVERY = 12  # every twelfth sentence of our own is never trained on
@@ -221,7 +222,9 @@ def epoch(data: Path, own_folder: Path | None, stance_share: float, seed: int) -
     if own_folder:
         for example in own(own_folder, dev=False):
             example = thinned(example, chance)
-            examples += [example] * OWN_ALONE.get(example.language, OWN_REPEATS)
+            repeats = OWN_ALONE.get(example.language, OWN_REPEATS)
+            repeats += OWN_STANCES * bool(example.questions)
+            examples += [example] * repeats
     stances = list(public_stances(sorted((data / "stance").glob("*-train.jsonl.gz"))))
     stances = [
         example
