@@ -73,9 +73,16 @@ def words(language: str | None) -> Words | None:
         return None
     code = lexicon.language
     grammar = read_forms(GRAMMAR / f"{code}.txt", code)
+    _add(grammar, read_forms(GRAMMAR / "acts" / f"{code}.txt", code))
     separables = _separables(FOLDER / code / "stance.txt", code)
     free = [one for group in separables.values() for one in group] if code in CASES else []
     return Words(lexicon, grammar, separables, pieces(lexicon, free) if code in CASES else Pieces())
+
+
+def _add(forms: Forms, more: Forms) -> None:
+    for first, entries in more.by_first.items():
+        forms.by_first.setdefault(first, []).extend(entries)
+    forms.sort()
 
 
 def _separables(path: Path, code: str) -> dict[str, tuple[Separable, ...]]:

@@ -10,8 +10,9 @@ from transforms.stance.candidates import Candidate
 from transforms.stance.clauses import Name, View
 from transforms.stance.decide import LOOSE
 from transforms.stance.frames import Frame
+from transforms.stance.judged import subject_proposition
 from transforms.stance.polarity import polarity
-from transforms.stance.propositions import proposition, subject_proposition
+from transforms.stance.propositions import proposition
 from transforms.stance.roles import is_bare
 
 _REACH = 18  # tokens between an expression and a party, at most

@@ -3,6 +3,7 @@
 from transforms.stance.agreement import CASES
 from transforms.stance.clauses import Name, View
 from transforms.stance.frames import Frame
+from transforms.stance.predicates import crosses
 from transforms.stance.roles import Found, Group, clause_groups, is_bare
 
 _GENITIVE = frozenset(("of", "gen"))
@@ -19,6 +20,8 @@ def objects(view: View, frame: Frame, reach: int = 12) -> Found | None:
         if len(tokens) > reach:
             return None
         if any(f.pos == "verb" and frame.last <= f.first < head.first for f in view.frames):
+            return None
+        if crosses(view, frame.last, head.first):
             return None
         if is_bare(view, head):
             if any(view.form(i) == "," for i in tokens):

@@ -15,6 +15,7 @@ from transforms.stance.agreement import (
 from transforms.stance.clauses import View
 from transforms.stance.frames import Frame
 from transforms.stance.objects import objects
+from transforms.stance.predicates import crosses
 from transforms.stance.roles import (
     Found,
     Group,
@@ -110,6 +111,7 @@ def _by_case(view: View, frame: Frame) -> tuple[Found, Found] | None:
         return None
     left, right = clause_groups(view, frame)
     near = [g for g in right if not _comma_between(view, frame.last, g[0].first)]
+    near = [g for g in near if not crosses(view, frame.last, g[0].first)]
     bare = [g for g in left + near if not g[0].governor]
     gender = verb_gender(view.form(frame.first), view.language)
     ranked = [(nominative(view, g, gender), g) for g in bare]

@@ -5,7 +5,8 @@ from transforms.stance.agreement import CASES, OBLIQUE, VERB_LAST, VERB_SECOND
 from transforms.stance.candidates import Reading, same
 from transforms.stance.clauses import Name, View
 from transforms.stance.frames import Frame
-from transforms.stance.propositions import proposition, subject_proposition
+from transforms.stance.judged import subject_proposition
+from transforms.stance.propositions import proposition
 from transforms.stance.roles import Found, Group, antecedent, clause_groups, is_bare, subject
 
 _BY_REACH = 3

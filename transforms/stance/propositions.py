@@ -6,13 +6,11 @@ German and Dutch it may stand before the verb, in front of the sentence with the
 """
 
 from collections.abc import Callable
-from functools import lru_cache
 
-from transforms.lexicons import load
 from transforms.stance.agreement import CASES, VERB_SECOND
 from transforms.stance.clauses import View
 from transforms.stance.frames import Frame
-from transforms.stance.polarity import WOULD
+from transforms.stance.predicates import goes_on
 
 Range = tuple[int, int]
 SHORTEST, LONGEST = 1, 14  # tokens
@@ -21,21 +19,25 @@ _ADVERBS = 3  # tokens between the expression and its object, at most
 _ROLES = frozenset(("title", "title.m", "title.f"))
 _STOPS = frozenset(("by", "swap", "reason", "that", "relative", "when"))
 _SMALL = frozenset(("to", "of", "by", "and", "article", "for", "against", "copula", "passive"))
-_PREPOSITION = frozenset(("to", "for", "against"))
-_FUNCTION = _SMALL | {
+PREPOSITION = frozenset(("to", "for", "against"))
+FUNCTION = _SMALL | {
     "that", "relative", "swap", "when", "reason", "negator", "hedge", "pronoun.m", "pronoun.f",
     "pronoun.n", "pronoun.p", "first", "mutual", "light", "longer",
 }  # fmt: skip
-_QUOTES = frozenset('«»“”„"‟‹›')
+QUOTES = frozenset('«»“”„"‟‹›')
 _BARE_OBJECTS = frozenset(("en", "de", "nl"))  # objects stand without an article often
-_INFINITIVES = {
+SHORTEST_VERB = 3  # letters of an infinitive
+INFINITIVES: dict[str, tuple[str, ...]] = {
     "it": ("are", "ere", "ire", "arre", "orre", "urre"),
     "es": ("ar", "er", "ir"),
     "pt": ("ar", "er", "ir", "or"),
     "fr": ("er", "ir", "re", "oir"),
+    "pl": ("ć", "ować", "źć", "ść"),
+    "cs": ("at", "it", "ovat", "ést", "nout", "ět"),
+    "ru": ("ать", "ить", "еть", "ять", "ти", "уть", "сть", "ться"),
+    "uk": ("ати", "ити", "іти", "яти", "ути", "сти", "тися"),
 }
 _INTO = {"it": ("a", "ad", "di"), "fr": ("de", "d'", "à"), "es": ("a", "de"), "pt": ("a", "de")}
-_SPEECH = frozenset(("report", "claim", "deny", "accuse", "praise", "announce"))
 _PAST = ("ly", "mente", "ment")  # adverbs
 
 
@@ -55,41 +57,41 @@ def _right(view: View, frame: Frame) -> Range | None:
         return None
     if view.marks.at[first] & _ROLES and view.language in CASES:
         return None  # "судьёй Алексеем Паньшиным" is somebody
-    last = _end(view, first, view.clause[first])
+    last = end_of(view, first, view.clause[first])
     if frame.first < first <= frame.tail:
         last = min(last, frame.tail)
-    return _trimmed(view, first, last)
+    return trimmed(view, first, last)
 
 
 def _beginning(view: View, frame: Frame) -> int | None:
     """Where the phrase begins: its article, or what follows the complementiser."""
     clause = view.clause[frame.first]
     i = frame.last
-    if view.marks.at[i - 1] & _PREPOSITION and i < len(view.tokens):
+    if view.marks.at[i - 1] & PREPOSITION and i < len(view.tokens):
         return _after_preposition(view, i, clause)
     predicates = {t for f in view.frames if f.pos == "predicate" for t in range(f.first, f.last)}
     adverbs = 0
     prepositional = frame.roles in ("s>p", "g>p", "g>g", "s>d")
     while i < len(view.tokens):
         kinds = view.marks.at[i]
-        if view.form(i) in _QUOTES or (i in predicates and frame.roles == "s>o"):
+        if view.form(i) in QUOTES or (i in predicates and frame.roles == "s>o"):
             i += 1
             continue
         if view.clause[i] < 0:
             return None
         if view.name_at[i] >= 0:
-            return i if _owns(view, i) and not prepositional else None
+            return i if owns(view, i) and not prepositional else None
         if "that" in kinds and view.clause[i] != clause:
             return i + 1 if i + 1 < len(view.tokens) else None
         if view.clause[i] != clause or (not view.tokens[i].is_word and view.form(i) != ","):
             return None
         if _is_infinitive(view, i, frame):
             return i
-        if frame.pos == "noun" and not kinds & (_PREPOSITION | {"of"}):
+        if frame.pos == "noun" and not kinds & (PREPOSITION | {"of"}):
             return None
         if "article" in kinds and not ("by" in kinds or ("of" in kinds and not prepositional)):
             return i
-        if kinds & (_PREPOSITION | {"of"}) and prepositional:
+        if kinds & (PREPOSITION | {"of"}) and prepositional:
             return _after_preposition(view, i + 1, clause)
         if view.form(i) == ",":
             follows = view.marks.has(i + 1, "that")
@@ -113,16 +115,18 @@ def _beginning(view: View, frame: Frame) -> int | None:
 
 
 def _after_preposition(view: View, i: int, clause: int) -> int | None:
-    while i < len(view.tokens) and (view.form(i) in _QUOTES or view.form(i) in ("que", "che")):
+    while i < len(view.tokens) and (view.form(i) in QUOTES or view.form(i) in ("que", "che")):
+        if "that" in view.marks.at[i] and view.clause[i] != clause:
+            return i + 1 if view.marks.has(i - 1, "of") and i + 1 < len(view.tokens) else None
         i += 1
     if i >= len(view.tokens) or view.clause[i] != clause or not view.tokens[i].is_word:
         return None
     if view.name_at[i] >= 0:
-        return i if _owns(view, i) else None
+        return i if owns(view, i) else None
     return i
 
 
-def _owns(view: View, i: int) -> bool:
+def owns(view: View, i: int) -> bool:
     """X's plan: a name with a possessive, and a phrase behind it."""
     name = view.names[view.name_at[i]]
     if view.form(name.last) in ("'s", "'"):
@@ -133,7 +137,7 @@ def _owns(view: View, i: int) -> bool:
         return False
     if after >= len(view.tokens) or view.clause[after] != view.clause[i]:
         return False
-    return view.tokens[after].is_word and not view.marks.at[after] & _FUNCTION
+    return view.tokens[after].is_word and not view.marks.at[after] & FUNCTION
 
 
 def _is_infinitive(view: View, i: int, frame: Frame) -> bool:
@@ -142,13 +146,26 @@ def _is_infinitive(view: View, i: int, frame: Frame) -> bool:
     if i - frame.last > 1 or frame.pos == "noun" or turning:
         return False  # who refuses to speak is against nothing
     form, following = view.form(i), view.form(i + 1)
-    endings = _INFINITIVES.get(view.language)
+    endings = INFINITIVES.get(view.language)
     if endings is None:
         return False
-    if form in _INTO[view.language]:
+    if form in _INTO.get(view.language, ()):
         return following.endswith(endings) and len(following) > 3 and view.name_at[i + 1] < 0
     frames = any(f.first == i for f in view.frames)
-    return form.endswith(endings) and len(form) > 4 and not frames and not view.marks.at[i]
+    return is_infinitive_form(view, i) and len(form) > 4 and not frames and not view.marks.at[i]
+
+
+def is_infinitive_form(view: View, i: int) -> bool:
+    """Whether a word that is no name has the ending of an infinitive."""
+    endings = INFINITIVES.get(view.language)
+    form = view.form(i)
+    return (
+        endings is not None
+        and 0 <= i < len(view.tokens)
+        and view.name_at[i] < 0
+        and len(form) > SHORTEST_VERB
+        and form.endswith(endings)
+    )
 
 
 def _is_bare_object(view: View, frame: Frame, i: int) -> bool:
@@ -156,7 +173,7 @@ def _is_bare_object(view: View, frame: Frame, i: int) -> bool:
     if view.language not in _BARE_OBJECTS or frame.roles != "s>o" or frame.pos == "noun":
         return False
     form = view.form(i)
-    if view.marks.at[i] & _FUNCTION or form.endswith(_PAST) or len(form) < 3:
+    if view.marks.at[i] & FUNCTION or form.endswith(_PAST) or len(form) < 3:
         return False
     after = i + 1
     words = view.tokens[i].is_word and after < len(view.tokens) and view.clause[after] >= 0
@@ -173,7 +190,7 @@ def _after_adverbial(view: View, preposition: int, clause: int) -> int:
     return len(view.tokens)
 
 
-def _end(view: View, first: int, clause: int) -> int:
+def end_of(view: View, first: int, clause: int) -> int:
     last = first
     opener = view.clauses[clause].opener if clause >= 0 else "hard"
     longest = _CLAUSE if opener == "that" else LONGEST
@@ -182,43 +199,25 @@ def _end(view: View, first: int, clause: int) -> int:
         form = view.form(last)
         if view.clause[last] != clause or form in (",", ".") or form in "()":
             break
-        if form in _QUOTES and last - first > 1:
+        if form in QUOTES and last - first > 1:
             break
         if last > first and kinds & _STOPS and not kinds & {"of", "to"}:
             break
         if last > first and opener != "that" and kinds & {"copula", "negator"} - kinds & _SMALL:
             break
-        if any(f.first == last and f.pos == "verb" and last > first for f in view.frames):
+        if last > first and opener != "that" and _is_verb_frame(view, last):
             break
-        if kinds & {"demand", "light", "receive"} and view.marks.has(last - 1, "and"):
-            break
-        if last > first and "and" in kinds and _speaks_next(view, last + 1):
+        if last > first and goes_on(view, last):
             break
         last += 1
     return last
 
 
-def _speaks_next(view: View, first: int) -> bool:
-    """Whether a verb of speech follows, behind a pronoun or not: "and said", "y la calificó"."""
-    speaking = _speaking(view.language)
-    return any(view.form(i) in speaking for i in range(first, min(first + 2, len(view.tokens))))
+def _is_verb_frame(view: View, token: int) -> bool:
+    return any(f.first == token and f.pos == "verb" for f in view.frames)
 
 
-@lru_cache(maxsize=32)
-def _speaking(language: str) -> frozenset[str]:
-    """Verbs of speech of one word."""
-    lexicon = load(language)
-    if lexicon is None:
-        return frozenset()
-    return frozenset(
-        form[0]
-        for forms in lexicon.cues.by_first.values()
-        for form, kind, _ in forms
-        if len(form) == 1 and kind in _SPEECH
-    )
-
-
-def _trimmed(view: View, first: int, last: int) -> Range | None:
+def trimmed(view: View, first: int, last: int) -> Range | None:
     while last > first and (
         (view.marks.at[last - 1] & _SMALL and view.name_at[last - 1] < 0)
         or not view.tokens[last - 1].is_word
@@ -248,7 +247,7 @@ def _left(view: View, frame: Frame) -> Range | None:
     prepositional = frame.roles in ("s>p", "g>p")
     wanted: Callable[[int], bool]
     if prepositional:
-        wanted = _Kinds(view, _PREPOSITION, frozenset(("article",)))
+        wanted = _Kinds(view, PREPOSITION, frozenset(("article",)))
     else:
         wanted = _Kinds(view, frozenset(("article",)), frozenset(("of", "by")))
     named = [i for i in inside if view.name_at[i] >= 0]
@@ -260,14 +259,14 @@ def _left(view: View, frame: Frame) -> Range | None:
         if not prepositional and view.marks.has(first - 1, "to"):
             continue
         begin = after if prepositional else first
-        last = _end(view, begin, clause)
+        last = end_of(view, begin, clause)
         last = min(last, frame.first)
         verb = [i for i in range(begin, last) if view.marks.at[i] & {"passive", "hedge", "light"}]
         if verb:
             last = verb[0]
         if begin <= nearest < last and nearest == begin + 1:
             continue
-        span = _trimmed(view, begin, last)
+        span = trimmed(view, begin, last)
         if span is not None:
             return span
     return None
@@ -282,36 +281,3 @@ class _Kinds:
     def __call__(self, token: int) -> bool:
         kinds = self._marks.at[token]
         return bool(kinds & self._some) and not kinds & self._none
-
-
-def subject_proposition(view: View, frame: Frame, start: int = 0) -> Range | None:
-    """The subject of a passive or of a judgement that is no name: the phrase from the clause's
-    beginning (or token `start`), or from its last comma, to the verb."""
-    clause = view.clause[frame.first]
-    inside = [i for i in range(start, frame.first) if view.clause[i] == clause]
-    stop = next(
-        (
-            i
-            for i in inside
-            if (view.marks.at[i] & {"passive", "copula"} or view.form(i) in WOULD)
-            and view.name_at[i] < 0
-        ),
-        None,
-    )
-    if stop is None:
-        return None
-    first = stop
-    while first > inside[0] and view.clause[first - 1] == clause and view.form(first - 1) != ",":
-        first -= 1
-    while first < stop and (
-        view.form(first) in _QUOTES or view.marks.at[first] & {"that", "swap", "and", "negator"}
-    ):
-        first += 1
-    if first >= stop or view.name_at[first] >= 0 or view.marks.at[first] & _PREPOSITION:
-        return None
-    begins = view.marks.has(first, "article") or view.language in CASES or stop - first >= 2
-    if not begins or stop - first > LONGEST:
-        return None
-    if view.marks.at[first] & (_FUNCTION - {"article", "of", "by", "to"}):
-        return None
-    return _trimmed(view, first, stop)

@@ -7,9 +7,10 @@ from typing import NamedTuple
 from transforms.stance.candidates import Candidate
 from transforms.stance.clauses import Name, View
 from transforms.stance.frames import Frame
+from transforms.stance.judged import judged_proposition
 from transforms.stance.objects import governed, objects
 from transforms.stance.polarity import is_unreal, polarity
-from transforms.stance.propositions import proposition, subject_proposition
+from transforms.stance.propositions import proposition
 from transforms.stance.roles import groups, has_pronoun, is_bare, subject
 
 _TO = frozenset(("to", "for", "against", "object"))
@@ -85,7 +86,7 @@ def _phrase_said(view: View, frame: Frame, voice: Voice) -> Iterator[Candidate]:
     if not sign or frame.pos == "define":
         return
     if frame.pos == "predicate":
-        span, how = subject_proposition(view, frame), "judged"
+        span, how = judged_proposition(view, frame), "judged"
     else:
         first = _first_person(view, frame)
         if not first and (frame.pos == "verb" or has_pronoun(view, frame)):

@@ -10,17 +10,20 @@ from collections.abc import Iterator
 from transforms.quotations.grammar import words as listed
 from transforms.stance.again import again
 from transforms.stance.agreement import CASES, OBLIQUE, VERB_LAST, VERB_SECOND, is_attributive
+from transforms.stance.ahead import related, sided
+from transforms.stance.asked import asked
 from transforms.stance.candidates import Candidate, Reading, expanded, postponed, same
 from transforms.stance.clauses import View
 from transforms.stance.demands import demands
 from transforms.stance.frames import Frame
 from transforms.stance.fronted import about, behind, fronted, until
+from transforms.stance.judged import judged_proposition
 from transforms.stance.nouns import noun_holder, noun_roles
 from transforms.stance.objects import governed, objects
 from transforms.stance.pairs import pair
 from transforms.stance.passive import by_agent, is_passive, passive
 from transforms.stance.polarity import polarity
-from transforms.stance.propositions import Range, proposition, subject_proposition
+from transforms.stance.propositions import Range, proposition
 from transforms.stance.roles import (
     Found,
     Group,
@@ -39,13 +42,15 @@ _TARGET = frozenset(("to", "for", "against", "object", "reason"))
 def candidates(view: View) -> Iterator[Candidate]:
     """All candidates of a sentence, in order of their expressions."""
     found = list(_candidates(view))
+    found += [*sided(view, found), *related(view, found)]
     yield from found
     yield from again(view, found)
 
 
 def _candidates(view: View) -> Iterator[Candidate]:
-    wanted = list(demands(view))
-    places = {candidate.frame.first for candidate in wanted}
+    asks, places = asked(view)
+    wanted = [*demands(view), *asks]
+    places |= {candidate.frame.first for candidate in wanted}
     for frame in view.frames:
         if frame.first in places or _is_adjective(view, frame):
             continue
@@ -410,7 +415,7 @@ def _opined(view: View, predicate: Frame, sign: int, turns: frozenset[str]) -> I
         reading = Reading(names, (bare[0],), marks)
         yield from expanded(view, reading, sign, predicate, turns)
         return
-    span = subject_proposition(view, predicate, start)
+    span = judged_proposition(view, predicate, start)
     if span:
         reading = Reading(names, span, marks | {"proposition"})
         yield from expanded(view, reading, sign, predicate, turns)

@@ -1,0 +1,76 @@
+"""Where another verb begins: "criticised the plan and called on the board to go"."""
+
+from functools import lru_cache
+
+from transforms.lexicons import load
+from transforms.quotations.grammar import words as listed
+from transforms.stance.clauses import View
+
+_SPEECH = frozenset(("report", "claim", "deny", "accuse", "praise", "announce"))
+_VERBS = frozenset(("demand", "light", "receive", "urge"))
+_SMALL = frozenset(
+    ("negator", "hedge", "passive", "pronoun.m", "pronoun.f", "pronoun.n", "pronoun.p", "swap")
+) | {"title", "title.m", "title.f", "first", "flip"}
+_CLITICS = listed(
+    "se s' si sich zich się ся l' lo la le les los las li ne n' y en ha has have had hat haben"
+    " heeft hebben a ont hanno han ham a-t also auch aussi anche también também ook"
+)
+_REACH = 4  # tokens between "and" and the verb, names not counted
+_PAST = {
+    "ru": ("ал", "ил", "ел", "ял", "ала", "ила", "ела", "яла", "али", "или", "ели", "ло", "лся",
+           "лась", "лись"),
+    "uk": ("ав", "ив", "ів", "ала", "ила", "іла", "али", "или", "іли", "вся", "лася", "лися"),
+    "pl": ("ał", "ił", "ył", "ała", "iła", "yła", "ali", "ili", "yli", "ało", "iło"),
+    "cs": ("al", "il", "ala", "ila", "ali", "ili"),
+}  # fmt: skip
+_LONG = 5  # letters of a verb that is told by its ending, at least
+
+
+def goes_on(view: View, conjunction: int) -> bool:
+    """Whether a verb follows "and": then it joins clauses, not phrases."""
+    if not view.marks.has(conjunction, "and"):
+        return False
+    i, steps = conjunction + 1, 0
+    while i < len(view.tokens) and steps < _REACH:
+        if view.name_at[i] >= 0:
+            i += 1
+            continue
+        if is_verb(view, i):
+            return True
+        small = view.marks.at[i] & _SMALL or view.form(i) in _CLITICS
+        if not small or not view.tokens[i].is_word:
+            return False
+        i, steps = i + 1, steps + 1
+    return False
+
+
+def crosses(view: View, first: int, last: int) -> bool:
+    """Whether another verb begins in tokens [first, last)."""
+    return any(goes_on(view, i) for i in range(first, last))
+
+
+def is_verb(view: View, token: int) -> bool:
+    """Whether a token is known as a verb, or looks like one in the past tense."""
+    if view.name_at[token] >= 0:
+        return False
+    if any(f.first == token and f.pos in ("verb", "define") for f in view.frames):
+        return True
+    form = view.form(token)
+    if view.marks.at[token] & _VERBS or form in speaking(view.language):
+        return True
+    endings = _PAST.get(view.language)
+    return endings is not None and len(form) >= _LONG and form.endswith(endings)
+
+
+@lru_cache(maxsize=32)
+def speaking(language: str) -> frozenset[str]:
+    """Verbs of speech of one word."""
+    lexicon = load(language)
+    if lexicon is None:
+        return frozenset()
+    return frozenset(
+        form[0]
+        for forms in lexicon.cues.by_first.values()
+        for form, kind, _ in forms
+        if len(form) == 1 and kind in _SPEECH
+    )
