@@ -6,6 +6,7 @@ from transforms.stance.agreement import CASES, OBLIQUE, verb_gender
 from transforms.stance.clauses import View
 from transforms.stance.frames import Frame
 from transforms.stance.pairs import nominative
+from transforms.stance.propositions import is_heavy
 from transforms.stance.roles import Found, Group, clause_groups
 
 Range = tuple[int, int]
@@ -17,6 +18,7 @@ _SMALL = frozenset(
      "pronoun.m", "pronoun.f", "pronoun.n", "pronoun.p", "title", "title.m", "title.f", "mutual",
      "relative", "that", "reason")
 )  # fmt: skip
+_ROLES = frozenset(("title", "title.m", "title.f"))
 _PREPOSITIONS = frozenset(("to", "for", "against", "by", "reason"))
 _MORE = listed(
     "в во на под с со из от к ко о об за по у w we na pod z ze od do o za po u ku przed podczas"
@@ -97,28 +99,40 @@ def _gender(view: View, frame: Frame) -> str | None:
 
 def fronted(view: View, frame: Frame, holder: Group) -> Range | None:
     """The direct object before its verb, as a range of the body: from the beginning of the clause
-    where the subject follows the verb, else from behind the subject. None where it may be the
-    subject itself, or is an adverb."""
+    where the subject follows the verb, else from behind the subject or before it. None where it
+    may be the subject itself, or is an adverb."""
     if view.language not in CASES:
         return None
-    clause = view.clause[frame.first]
     follows = holder[0].first >= frame.last
-    begin = frame.first
-    while begin > 0 and view.clause[begin - 1] == clause and frame.first - begin < _LONGEST:
-        before = begin - 1
-        if not follows and before == holder[-1].last - 1:
-            break
-        if view.form(before) in (",", ":") or not (
-            view.tokens[before].is_word or _is_quote(view, before)
-        ):
-            break
-        begin = before
-    first, last = _stripped(view, begin, frame.first)
-    if first >= last or last - first > _LONGEST or not _is_phrase(view, first, last):
+    if not follows:
+        first, last = _stripped(view, holder[-1].last, frame.first)
+        if first < last and _goes_on(view, frame, holder[-1].last, frame.first):
+            return view.range(first, last) if _is_phrase(view, first, last) else None
+    stop = frame.first if follows else holder[0].first
+    while stop > 0 and view.marks.at[stop - 1] & _ROLES:
+        stop -= 1
+    begin = _clause_start(view, frame, stop)
+    first, last = _stripped(view, begin, stop)
+    if first >= last or not _is_phrase(view, first, last):
         return None
-    if follows and not _is_object(view, frame, first, holder):
-        return None
-    return view.range(first, last)
+    return view.range(first, last) if _is_object(view, frame, first, holder) else None
+
+
+def _clause_start(view: View, frame: Frame, stop: int) -> int:
+    """Where the phrase before token `stop` may begin: behind the last comma of the clause."""
+    clause = view.clause[frame.first]
+    begin = stop
+    while begin > 0 and view.clause[begin - 1] == clause and stop - begin < _LONGEST:
+        if not (view.tokens[begin - 1].is_word or _is_quote(view, begin - 1)):
+            break
+        begin -= 1
+    return begin
+
+
+def _goes_on(view: View, frame: Frame, first: int, last: int) -> bool:
+    """Whether no comma parts the tokens, and all are of the verb's clause."""
+    clause = view.clause[frame.first]
+    return all(view.clause[i] == clause and view.form(i) != "," for i in range(first, last))
 
 
 def until(view: View, first: int, last: int) -> int:
@@ -127,6 +141,30 @@ def until(view: View, first: int, last: int) -> int:
     while last - first > 1 and (_is_adverb(view, last - 1) or not view.tokens[last - 1].is_word):
         last -= 1
     return view.range(first, last)[1]
+
+
+def before(view: View, frame: Frame, stop: int) -> Range | None:
+    """The phrase that is the subject before the verb at token `stop`, from the beginning of the
+    clause: "Бездіяльність уряду було засуджено"."""
+    first = _clause_start(view, frame, stop)
+    while stop > first and view.marks.at[stop - 1] & {"copula", "passive", "light", "receive"}:
+        stop -= 1
+    first, last = _stripped(view, first, stop)
+    if first >= last or not _is_phrase(view, first, last):
+        return None
+    return view.range(first, last)
+
+
+def opposed(view: View, frame: Frame) -> Frame | None:
+    """The preposition at the beginning of the clause that goes with a verb of one word: "Przeciwko
+    likwidacji szkoły protestuje X"."""
+    if view.language not in CASES or frame.pos != "verb" or frame.tail >= 0:
+        return None
+    start = _clause_start(view, frame, frame.first)
+    for i in range(start, min(start + 2, frame.first - 1)):
+        if "against" in view.marks.at[i] and view.name_at[i] < 0:
+            return frame._replace(first=i, last=i + 1)
+    return None
 
 
 def _is_quote(view: View, token: int) -> bool:
@@ -182,14 +220,14 @@ def _is_phrase(view: View, first: int, last: int) -> bool:
         return False
     if any(view.marks.at[i] & {"copula", "passive", "negator", "relative", "that"} for i in plain):
         return False
-    return len(view.form(first)) > 2 and not view.form(first).isdigit()
+    return is_heavy(view, first) and not view.form(first).isdigit()
 
 
 def _is_object(view: View, frame: Frame, first: int, holder: Group) -> bool:
     """Whether the phrase before the verb is no subject: by its ending, by the verb's gender, or
     because the name behind the verb can be nothing else."""
     form, language = view.form(first), view.language
-    if form.endswith(_ACCUSATIVE[language]) and len(form) > 3:
+    if form.endswith(_ACCUSATIVE[language]) and len(form) > 1:
         return True
     possible = next((g for end, g in _GENDERS[language] if form.endswith(end)), "m").split()
     gender = _gender(view, frame)

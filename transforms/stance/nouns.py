@@ -6,6 +6,7 @@ from transforms.quotations.grammar import words as listed
 from transforms.stance.agreement import CASES, OBLIQUE, VERB_LAST, is_dative
 from transforms.stance.clauses import Name, View
 from transforms.stance.frames import Frame
+from transforms.stance.fronted import before
 from transforms.stance.objects import governed
 from transforms.stance.propositions import Range, proposition
 from transforms.stance.roles import Found, Group, clause_groups, groups, subject
@@ -208,8 +209,18 @@ def _received(view: View, frame: Frame) -> Iterator[Roles]:
     holders = [
         g
         for g in right
-        if g[0].governor & {"by", "of", "to", "gen"} or view.form(g[0].at) in _WITH_WHOM
+        if g[0].governor & {"by", "of", "to", "gen"}
+        or view.form(g[0].at) in _WITH_WHOM
+        or (g[0].first == frame.last and g[0].case is OBLIQUE)
     ]
-    if target and holders and holders[0][0].first - frame.last <= 8:
+    if not holders or holders[0][0].first - frame.last > 8:
+        return
+    if target:
         marks = target.doubts - {"np", "far"} | {"noun", "received"}
         yield holders[0], target.names, marks
+    elif view.language in CASES and "to" not in holders[0][0].governor:
+        near = range(max(0, frame.first - 5), frame.first)
+        stop = next(i for i in near if "receive" in view.marks.at[i])
+        span = before(view, frame, stop)
+        if span:
+            yield holders[0], span, frozenset(("noun", "received", "proposition"))

@@ -142,10 +142,11 @@ def _by_case(view: View, frame: Frame) -> tuple[Found, Found] | None:
     if others:
         rank = _ObjectRank(view, frame, gender)
         best = min(others, key=rank.of)
+        owned = frozenset(("owner",) if _is_owned(view, frame, best) else ())
         far = doubts_between(view, head[-1].last, frame.first) if head in left else frozenset()
         if (head in left and best in right) or (best in left and head in right):
-            return Found(head, doubts | far), Found(best)
-        return Found(head, doubts | far | {"inverted"}), Found(best)
+            return Found(head, doubts | far), Found(best, owned)
+        return Found(head, doubts | far | {"inverted"}), Found(best, owned)
     target = objects(view, frame)
     if target and target.names != head:
         return Found(head, doubts), target
@@ -157,6 +158,18 @@ def _by_case(view: View, frame: Frame) -> tuple[Found, Found] | None:
 
 def _comma_between(view: View, first: int, last: int) -> bool:
     return any(view.form(i) == "," for i in range(first, last))
+
+
+def _is_owned(view: View, frame: Frame, group: Group) -> bool:
+    """Whether several words stand between the verb and the name, which is then only part of the
+    object: "schválilo prodej nemocnice společnosti X"."""
+    between = range(frame.last, group[0].first)
+    nouns = [
+        i
+        for i in between
+        if not view.marks.at[i] and view.tokens[i].is_word and len(view.form(i)) > 3
+    ]
+    return len(nouns) > 1 and not any(view.form(i) == "," for i in between)
 
 
 class _ObjectRank(NamedTuple):

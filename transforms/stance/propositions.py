@@ -7,6 +7,7 @@ German and Dutch it may stand before the verb, in front of the sentence with the
 
 from collections.abc import Callable
 
+from transforms.quotations.grammar import words as listed
 from transforms.stance.agreement import CASES, VERB_SECOND
 from transforms.stance.clauses import View
 from transforms.stance.frames import Frame
@@ -25,6 +26,11 @@ FUNCTION = _SMALL | {
     "pronoun.n", "pronoun.p", "first", "mutual", "light", "longer",
 }  # fmt: skip
 QUOTES = frozenset('«»“”„"‟‹›')
+_DETERMINERS = listed(
+    "эту эта это эти этот этой этого этих те тех ту та тот его ее их всю все цю ця це ці цей цього"
+    " цієї цих той ті тих його її їх всі усі всю ten ta to tę tą te ci tej tym tego tych jej jego"
+    " ich całą ten tu ty toho těch jeho její jejich celý"
+)
 _BARE_OBJECTS = frozenset(("en", "de", "nl"))  # objects stand without an article often
 SHORTEST_VERB = 3  # letters of an infinitive
 INFINITIVES: dict[str, tuple[str, ...]] = {
@@ -109,9 +115,19 @@ def _beginning(view: View, frame: Frame) -> int | None:
             if adverbs > _ADVERBS and view.language not in CASES:
                 return None
             if view.language in CASES:
-                return i if len(view.form(i)) > 3 or view.tokens[i].form.isdigit() else None
+                return i if is_heavy(view, i) else None
         i += 1
     return None
+
+
+def is_heavy(view: View, i: int) -> bool:
+    """Slavic: whether a phrase may begin with a word: a long one, a number, or a determiner with
+    a noun behind it ("эту критику", "tę ustawę")."""
+    form = view.form(i)
+    if form in _DETERMINERS:
+        after = i + 1
+        return len(view.form(after)) > 3 and view.name_at[after : after + 1] == [-1]
+    return len(form) > 3 or form.isdigit()
 
 
 def _after_preposition(view: View, i: int, clause: int) -> int | None:

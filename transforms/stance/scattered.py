@@ -13,6 +13,7 @@ from transforms.quotations.grammar import words as listed
 _REFLEXIVE = listed("się sobie se si")
 _NEGATIONS = listed("nie ne не")
 _BARRIERS = frozenset(",.;:!?…()[]—–")
+_ADVERBIAL = ("о", "ски", "е", "ie", "sko", "cko", "ko", "ře", "ně", "tě", "sky", "cky")
 _LEFT, _RIGHT = 8, 10  # tokens from the verb to another part, at most
 _WEAK_REACH = 4  # the same to a preposition of many uses
 _ADJECTIVES = 2  # words inside a phrase that the form does not name ("с резкой критикой")
@@ -132,6 +133,11 @@ def _placed(
             return None
         taken.update(place)
         tail = -1 if part[0] in _REFLEXIVE else place[-1]
+    if parts[0][0].endswith(_ADVERBIAL) and len(parts[0]) == 1 and len(parts) > 1:
+        verb = next((i for i in sorted(taken) if tokens[i].form == parts[1][0]), first)
+        if len(parts[1]) == 1 and verb != first:  # "скептически отнёсся": the verb is the second
+            taken = (taken | {first}) - {verb}
+            first, last = verb, verb + 1
     together = [i for i in sorted(taken) if i >= last]
     if together == list(range(last, last + len(taken))):
         return None  # nothing stands between: the matcher of forms knows it

@@ -16,7 +16,7 @@ from transforms.stance.candidates import Candidate, Reading, expanded, postponed
 from transforms.stance.clauses import View
 from transforms.stance.demands import demands
 from transforms.stance.frames import Frame
-from transforms.stance.fronted import about, behind, fronted, until
+from transforms.stance.fronted import about, before, behind, fronted, opposed, until
 from transforms.stance.judged import judged_proposition
 from transforms.stance.nouns import noun_holder, noun_roles
 from transforms.stance.objects import governed, objects
@@ -36,6 +36,12 @@ from transforms.stance.roles import (
 _AS = listed("as als come como comme jako jak как як ca drept")
 _FOR = listed("for per für pour para voor dla pro для za pentru secondo według")
 _ITSELF = listed("si s' se sich zich się himself herself itself themselves")
+_INSTRUMENTAL = {
+    "ru": ("ом", "ем", "ём", "ой", "ей", "ью", "ами", "ями"),
+    "uk": ("ом", "ем", "єм", "ою", "ею", "єю", "тю", "ами", "ями"),
+    "pl": ("em", "ą", "ami"),
+    "cs": ("em", "ou", "ím", "í", "y"),
+}
 _TARGET = frozenset(("to", "for", "against", "object", "reason"))
 
 
@@ -278,7 +284,10 @@ def _experienced(view: View, frame: Frame) -> Iterator[Reading]:
             yield Reading(agents[0], target.names, target.doubts | {"experienced"})
         elif agents and target is None:
             bare = [g for g in right if g[0].case is not OBLIQUE and not g[0].governor]
-            if bare and not same(bare[0], agents[0]):
+            span = before(view, frame, frame.first) if agents[0] in right and not bare else None
+            if span:
+                yield Reading(agents[0], span, frozenset(("passive", "proposition")))
+            elif bare and not same(bare[0], agents[0]):
                 yield Reading(agents[0], bare[0], frozenset(("experienced", "inverted")))
         return
     roles = pair(view, frame)
@@ -297,6 +306,8 @@ def _prepositional(view: View, frame: Frame, kind: str) -> Iterator[Reading]:
     if not holder:
         return
     verb, frame = frame, about(view, frame)
+    before_verb = opposed(view, frame) if holder.names[0].first >= frame.last else None
+    frame = before_verb or frame
     target = _prepositional_target(view, frame, holder)
     marks = holder.doubts | {kind, "prep"}
     if verb.last - verb.first == 1 and view.marks.at[verb.first] & {"for", "against"}:
@@ -446,7 +457,10 @@ def _defined(view: View, frame: Frame) -> Iterator[Candidate]:
         return
     clause = view.clause[frame.first]
     reach = [
-        f for f in view.frames if f.pos in ("predicate", "adj") and abs(f.first - frame.first) < 25
+        f
+        for f in view.frames
+        if (f.pos in ("predicate", "adj") or _is_applied_noun(view, f, frame))
+        and abs(f.first - frame.first) < 25
     ]
     reach = [f for f in reach if _is_applied(view, f, clause)] or (
         [f for f in reach if _quoted(view, f) and not _is_taken(view, f, frame)][:1]
@@ -462,7 +476,30 @@ def _defined(view: View, frame: Frame) -> Iterator[Candidate]:
     agent = by_agent(view, frame)
     readings = passive(view, whole, agent) or list(_active(view, whole))
     for reading in readings:
+        reading = _without(view, reading, predicate)
         yield from expanded(view, reading, sign, frame, turns | {"defined"})
+
+
+def _without(view: View, reading: Reading, predicate: Frame) -> Reading:
+    """Slavic: the phrase ends where the predicate begins, "назвал слова клеветой"."""
+    if view.language not in CASES or "proposition" not in reading.marks:
+        return reading
+    (start, end) = (place for place in reading.targets if isinstance(place, int))
+    begins = view.range(predicate.first, predicate.last)[0]
+    last = predicate.first - 1
+    while last > 0 and (not view.tokens[last].is_word or view.form(last) in _AS | _FOR):
+        last -= 1
+    if start < begins < end and view.range(last, last + 1)[1] > start:
+        return reading._replace(targets=(start, view.range(last, last + 1)[1]))
+    return reading
+
+
+def _is_applied_noun(view: View, noun: Frame, frame: Frame) -> bool:
+    """Slavic: a noun of stance in the instrumental behind the verb, "назвал слова клеветой"."""
+    ending = _INSTRUMENTAL.get(view.language)
+    if noun.pos != "noun" or ending is None or noun.first < frame.last:
+        return False
+    return view.form(noun.last - 1).endswith(ending) and not view.name_at[noun.last :][:1] >= [0]
 
 
 def _is_applied(view: View, predicate: Frame, clause: int) -> bool:
