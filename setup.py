@@ -76,7 +76,12 @@ setup(
         "spacy": ["spacy>=3.8.7"],
         "test": TESTS,
     },
-    entry_points={"console_scripts": ["newsbeam = pipelines.cli:main"]},
+    entry_points={
+        "console_scripts": [
+            "newsbeam = pipelines.cli:main",
+            "newsbeam-worker = pipelines.worker_boot:main",
+        ]
+    },
     classifiers=[
         "License :: OSI Approved :: Apache Software License",
         "Operating System :: POSIX",

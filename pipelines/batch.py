@@ -24,6 +24,12 @@ from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
 from pipelines.configuration import Configuration
+from pipelines.engines import (
+    OptionError,
+    engine_arguments,
+    is_engine,
+    watching,
+)
 from pipelines.ingest import IngestSettings, build
 from pipelines.summary import Account, failed_summary, stage_metrics, summarize
 from pipelines.version import __version__
@@ -48,10 +54,6 @@ FEEDS_THAT_PAY_FOR_PROCESSES = 10
 """Worker processes cost 4 s to start, models included; an article of 500 words costs about 0.15 s
 of one core, and a feed announces about 25: 10 feeds are some 35 s of computing on a first run. An
 estimate; what was measured is in docs/engines.md."""
-
-
-class OptionError(Exception):
-    """A command-line option that neither newsbeam nor Beam knows, or whose value cannot be."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def pipeline_options(beam_args: Sequence[str], feeds: int) -> PipelineOptions:
 
     The local runner is pinned to FnApiRunner: DirectRunner may pick another one, and may try to
     download it. It gets a process per core when the run is big enough to pay for them.
-    Raises OptionError for an option that nobody knows.
+    Raises OptionError for an option that nobody knows, or an engine that is not there.
     """
     args = list(beam_args)
     runner = runner_of(args)
@@ -104,6 +106,8 @@ def pipeline_options(beam_args: Sequence[str], feeds: int) -> PipelineOptions:
         _refuse_unknown(args)
         args.append("--runner=FnApiRunner")
         args += _processes(args, feeds)
+    else:
+        args = engine_arguments(args)
     return PipelineOptions(args)
 
 
@@ -243,9 +247,14 @@ def run_locked(
 def _execute(settings: IngestSettings, options: PipelineOptions) -> tuple[Any, dict[str, Any]]:
     pipeline = beam.Pipeline(runner=local_processes(options), options=options)
     build(pipeline, settings)
-    with ending_with_workers():
+    if is_engine(options):
         result = pipeline.run()
-        result.wait_until_finish()
+        with watching(result):
+            result.wait_until_finish()
+    else:
+        with ending_with_workers():
+            result = pipeline.run()
+            result.wait_until_finish()
     content: dict[str, Any] = json.loads(read_bytes(settings.counts_path))
     return result.metrics(), content
 

@@ -286,8 +286,9 @@ def _run(
     beam_options: tuple[str, ...],
     quiet: bool,
 ) -> tuple[dict[str, Any], str]:
-    from pipelines.batch import OptionError, run_batch
+    from pipelines.batch import run_batch
     from pipelines.console import live_progress
+    from pipelines.engines import OptionError
     from transforms.lock import LockHeld
 
     try:

@@ -76,11 +76,17 @@ def configure_logging(verbose: bool) -> None:
             logging.getLogger(name).setLevel(logging.ERROR)
 
 
+_NOISE = (
+    "apitools not found",  # at import, unless Beam's Google Cloud extra is installed
+    "Resource module is not",  # with every batch of a model, whatever the platform
+    "Waiting for grpc channel to be ready",  # once a second while a job server starts
+    "Error received from SDK harness",  # a worker's error once more, with the engine's traceback
+)
+
+
 def _no_noise(record: logging.LogRecord) -> bool:
-    # Beam says the first at import unless its Google Cloud extra is installed, and the second
-    # with every batch of a model, whatever the platform
     message = record.getMessage()
-    return "apitools not found" not in message and "Resource module is not" not in message
+    return not any(noise in message for noise in _NOISE)
 
 
 @contextmanager

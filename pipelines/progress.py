@@ -1,8 +1,8 @@
 """Live counts of a run on one machine.
 
 `Tally` is a pass-through step that counts elements. Every worker process keeps its counts in a
-small file of its own in a folder that the command line makes and polls; on a cluster there is
-no such folder and the step is left out.
+small file of its own in a folder that the command line makes and polls. A worker on another machine
+has no such folder: its counts are not seen, and nothing else changes.
 """
 
 import json

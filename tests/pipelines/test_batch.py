@@ -4,7 +4,8 @@ import pytest
 from apache_beam.options.pipeline_options import DirectOptions, StandardOptions
 
 from pipelines import batch
-from pipelines.batch import OptionError, due_requests, new_run, output_root, pipeline_options
+from pipelines.batch import due_requests, new_run, output_root, pipeline_options
+from pipelines.engines import OptionError
 from tests.builders import FEED, NOW
 from transforms.elements import Feed
 from transforms.state import EntryState, FeedState
@@ -39,8 +40,8 @@ def test_the_local_runner_is_pinned(args: list[str]) -> None:
 
 
 def test_other_runners_are_left_alone() -> None:
-    options = pipeline_options(["--runner=FlinkRunner", "--flink_master=host:8081"], 100)
-    assert options.view_as(StandardOptions).runner == "FlinkRunner"
+    options = pipeline_options(["--runner=DataflowRunner", "--project=news"], 100)
+    assert options.view_as(StandardOptions).runner == "DataflowRunner"
     assert options.view_as(DirectOptions).direct_running_mode == "in_memory"
 
 

@@ -18,10 +18,9 @@ from pipelines.batch import RunResult, run_batch
 from pipelines.demo import demo_configuration, records_of
 from pipelines.sample_site import SampleSite
 from pipelines.summary import adds_up
+from tests.datasets import failures_of, values
 from tests.news_site import NewsSite
 from transforms.records import RECORD_SCHEMA
-
-CHANGES_FROM_RUN_TO_RUN = {"run_id", "fetched_at", "first_seen_at", "fetch"}
 
 
 @pytest.fixture(scope="module")
@@ -38,28 +37,6 @@ def first_run(site: SampleSite, tmp_path_factory: pytest.TempPathFactory) -> tup
 
 def by_path(output: Path) -> dict[str, dict[str, Any]]:
     return {"/" + row["url"].split("/", 3)[3]: row for row in records_of(str(output)) if row["url"]}
-
-
-def failures_of(output: Path) -> list[dict[str, Any]]:
-    return [
-        row
-        for path in (output / "failures").rglob("*.parquet")
-        for row in pq.ParquetFile(path).read().to_pylist()
-    ]
-
-
-def values(output: Path) -> list[dict[str, Any]]:
-    """The records without what differs between runs, in a fixed order."""
-    return sorted(
-        (
-            {
-                **{k: v for k, v in row.items() if k not in CHANGES_FROM_RUN_TO_RUN},
-                "redirects": (row["fetch"] or {}).get("redirects"),
-            }
-            for row in records_of(str(output))
-        ),
-        key=lambda row: row["article_id"],
-    )
 
 
 def test_every_announced_entry_ends_as_it_should(

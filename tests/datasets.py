@@ -1,0 +1,46 @@
+"""What a dataset says, for comparing one with another."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import yaml
+
+from pipelines.demo import records_of
+from pipelines.sample_site import SampleSite
+
+CHANGES_FROM_RUN_TO_RUN = {"run_id", "fetched_at", "first_seen_at", "fetch"}
+
+
+def values(output: Path) -> list[dict[str, Any]]:
+    """The records without what differs between runs, in a fixed order."""
+    return sorted(
+        (
+            {
+                **{k: v for k, v in row.items() if k not in CHANGES_FROM_RUN_TO_RUN},
+                "redirects": (row["fetch"] or {}).get("redirects"),
+            }
+            for row in records_of(str(output))
+        ),
+        key=lambda row: row["article_id"],
+    )
+
+
+def failures_of(output: Path) -> list[dict[str, Any]]:
+    return [
+        row
+        for path in (output / "failures").rglob("*.parquet")
+        for row in pq.ParquetFile(path).read().to_pylist()
+    ]
+
+
+def write_configuration(site: SampleSite, path: Path) -> Path:
+    """`demo_configuration` as a file, for a process of its own."""
+    feeds = [{k: v for k, v in asdict(feed).items() if v} for feed in site.feeds]
+    fetch = {"allow_private_networks": True, "per_host_delay": "20ms", "timeout": "10s"}
+    for feed in feeds:
+        if "tags" in feed:
+            feed["tags"] = list(feed["tags"])
+    path.write_text(yaml.safe_dump({"feeds": feeds, "fetch": fetch}), encoding="utf-8")
+    return path
