@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from transforms.lexicons import Token, tokenize
+from transforms.quotations.grammar import words as listed
 from transforms.stance.agreement import (
     CASES,
     NOMINATIVE,
     OBLIQUE,
+    VERB_SECOND,
     article_case,
     case_of,
     is_dative,
@@ -28,10 +30,19 @@ _PREPOSITIONS = frozenset(("by", "of", "to", "for", "against", "reason", "object
 _NO_GOVERNOR: frozenset[str] = frozenset()
 _GOVERNOR_REACH = 6  # tokens between a preposition and its name, at most
 # what also compares, or is a reflexive pronoun: no sign of a new clause by itself
+ATTRIBUTE = frozenset(("attribute",))  # the governor of a name that only says whose somebody is
+_SORTS = listed("head former ex chief vice deputy general club first senior old star interim")
+_LINKS = frozenset(("of", "by", "to", "and", "article", "passive", "copula", "light"))
 _COMPARING = frozenset(["come", "como", "comme", "wie", "als", "cum", "ca", "se", "si", "of", "să"])
 _FUSING = frozenset(("es", "pt", "fr", "it", "ro"))  # preposition and article in one word
 _AS_SAYS = frozenset(("как", "як", "jak", "по", "за", "według", "wedle", "podle", "zdaniem"))
 _ASIDE = 12  # tokens of what stands before the first comma, at most
+_INSERTED = frozenset(("en", "de", "nl"))
+_ADVERBS = listed(
+    "however though meanwhile jedoch allerdings hingegen dagegen indes indessen dennoch trotzdem"
+    " gleichwohl doch zwar seinerseits ihrerseits einerseits andererseits stattdessen echter"
+    " evenwel nochtans daarentegen toch intussen ondertussen weliswaar desondanks niettemin"
+)
 STANDS_FOR = "PRO"  # the label of a pronoun or title that stands for a person
 _ROLE_WORDS = frozenset(("title", "title.m", "title.f", "org"))
 
@@ -89,8 +100,14 @@ class View:
         return self.tokens[token].form if 0 <= token < len(self.tokens) else ""
 
 
-def view(body: str, sentence: tuple[int, int], named: Sequence[Named], known: Words) -> View:
-    """A sentence read."""
+def view(
+    body: str,
+    sentence: tuple[int, int],
+    named: Sequence[Named],
+    known: Words,
+    reported: Sequence[int] = (),
+) -> View:
+    """A sentence read. `reported`: where clauses begin in the body that somebody else says."""
     start, end = sentence
     tokens = tokenize(body[start:end], known.language)
     places = _places(tokens, start, named)
@@ -100,7 +117,10 @@ def view(body: str, sentence: tuple[int, int], named: Sequence[Named], known: Wo
             name_at[token] = number
     labels = [places[number][2].label if number >= 0 else "" for number in name_at]
     frames, marks = read(tokens, known, [number >= 0 for number in name_at])
-    clause, clauses = _clauses(body[start:end], tokens, marks, name_at, known.language)
+    spoken = {start_ - start for start_ in reported}
+    breaks = frozenset(i for i, token in enumerate(tokens) if token.start in spoken)
+    breaks = frozenset(i for i in breaks if _may_begin(tokens, frames, i, known.language))
+    clause, clauses = _clauses(body[start:end], tokens, marks, name_at, known.language, breaks)
     language = known.language
     seen = View(start, end, language, tokens, [], frames, marks, clause, clauses, name_at, labels)
     for first, last, mention in places:
@@ -108,7 +128,25 @@ def view(body: str, sentence: tuple[int, int], named: Sequence[Named], known: Wo
     if known.language in CASES:
         seen.names[:] = _with_attributes(seen)
         _put_aside(seen)
+    elif known.language in _INSERTED:
+        seen.names[:] = _with_bodies(seen)
     return seen
+
+
+def _with_bodies(seen: View) -> list[Name]:
+    """ "Rovers owner Farid Nasseri": the body before a title and a person only says whose."""
+    names = list(seen.names)
+    for place, right in enumerate(names[1:]):
+        left = names[place]
+        between = range(left.last, right.first)
+        if right.named.label != "PER" or left.named.label == "PER" or not 1 <= len(between) <= 3:
+            continue
+        titles = [seen.marks.at[i] & _ROLE_WORDS and not seen.marks.at[i] & _LINKS for i in between]
+        if titles[-1] and all(
+            title or seen.form(i) in _SORTS for i, title in zip(between, titles, strict=True)
+        ):
+            names[place] = left._replace(governor=ATTRIBUTE, at=-1)
+    return names
 
 
 def _with_attributes(seen: View) -> list[Name]:
@@ -155,7 +193,12 @@ def _places(
 
 
 def _clauses(
-    text: str, tokens: Sequence[Token], marks: Marks, name_at: Sequence[int], language: str
+    text: str,
+    tokens: Sequence[Token],
+    marks: Marks,
+    name_at: Sequence[int],
+    language: str,
+    breaks: frozenset[int] = frozenset(),
 ) -> tuple[list[int], list[Clause]]:
     clauses = [Clause("hard", 0, -1)]
     at: list[int] = []
@@ -163,6 +206,9 @@ def _clauses(
     quotes = _long_quotes(text, tokens)
     for i, token in enumerate(tokens):
         form = token.form
+        if i in breaks and i and clauses[open_at].token not in (i, i - 1):
+            clauses.append(Clause("that", i - 1, -1))  # "X said the plan was a disgrace"
+            open_at = len(clauses) - 1
         if name_at[i] >= 0:
             at.append(open_at)
             continue
@@ -181,6 +227,19 @@ def _clauses(
             open_at = len(clauses) - 1
         at.append(open_at)
     return at, clauses
+
+
+def _may_begin(tokens: Sequence[Token], frames: Sequence[Frame], i: int, language: str) -> bool:
+    """Whether reported words are a clause of their own: no infinitive, and not governed by a verb
+    of stance ("called the plan a disgrace", "threatened X with ...")."""
+    if any(f.pos in ("verb", "define") and i - 8 <= f.first < i for f in frames):
+        return False
+    if language in VERB_SECOND and _is_infinitive_clause(tokens, i):
+        return False
+    if any(f.first == i for f in frames if f.pos in ("verb", "define")):
+        return False  # "According to the paper, X regards Y as ..."
+    near = [token.form for token in tokens[i : i + 3]]
+    return "to" not in near if language == "en" else near[:1] not in (["zu"], ["te"])
 
 
 def _long_quotes(text: str, tokens: Sequence[Token]) -> frozenset[int]:
@@ -231,11 +290,19 @@ def _opener(
     if "when" in kinds and tokens[i].form not in _COMPARING:
         return "when"
     if "swap" in kinds and not (i and "swap" in marks.at[i - 1]):
+        if language in _INSERTED and tokens[i].form in _ADVERBS and not _begins(tokens, i):
+            return None  # "lehnte jedoch den Plan ab", "did, however, praise"
         return "swap"
     if "that" in kinds and not kinds & {"of", "object"} and tokens[i].form not in _COMPARING:
         before = marks.at[i - 1] if i else _NO_GOVERNOR
         return None if "that" in before and not before & {"of", "object"} else "that"
     return None
+
+
+def _begins(tokens: Sequence[Token], i: int) -> bool:
+    """Whether an adverb of contrast begins a clause, rather than stands in it."""
+    after = tokens[i + 1].form if i + 1 < len(tokens) else ""
+    return i > 0 and not tokens[i - 1].is_word and after != ","
 
 
 def _is_relative(
@@ -245,6 +312,8 @@ def _is_relative(
         return False
     before = i - 1
     if marks.at[before] & _PREPOSITIONS and before and "relative" not in marks.at[before]:
+        if language in VERB_SECOND and _is_infinitive_clause(tokens, i):
+            return False  # ", gegen den Plan zu stimmen"
         before -= 1
     after_comma = tokens[before].form == ","
     if language in ("de", "nl"):
@@ -252,6 +321,15 @@ def _is_relative(
         following = name_at[i + 1] if i + 1 < len(tokens) else -1
         return after_comma and following < 0
     return after_comma or name_at[before] >= 0
+
+
+def _is_infinitive_clause(tokens: Sequence[Token], i: int) -> bool:
+    """Whether a clause ends in "zu stimmen", "te stemmen", "einzutreten"."""
+    last = i
+    while last + 1 < len(tokens) and tokens[last + 1].is_word:
+        last += 1
+    form = tokens[last].form
+    return tokens[last - 1].form in ("zu", "te") or ("zu" in form[2:-3] and form.endswith("en"))
 
 
 def _name(seen: View, first: int, last: int, mention: Named, body: str) -> Name:

@@ -49,7 +49,9 @@ def _leaver(view: View, frame: Frame, leave: int, holder: Found) -> Group | None
     after = [
         g
         for g in after
-        if g[0].governor & {"of", "gen", "by"} or (view.language in CASES and g[0].case is not True)
+        if g[0].governor & {"of", "gen", "by"}
+        or view.marks.has(g[0].at, "from")
+        or (view.language in CASES and g[0].case is not True)
     ]
     if after:
         return after[0]

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from transforms.lexicons import FOLDER, Forms, Lexicon, Match, Token, load, read_forms, tokenize
 from transforms.stance.agreement import CASES
+from transforms.stance.parted import parted
 from transforms.stance.scattered import Pieces, pieces, scattered
 
 GRAMMAR = Path(__file__).parent.parent / "resources" / "stance"
@@ -32,8 +33,8 @@ _CUES = frozenset(
 
 class Frame(NamedTuple):
     """An expression of stance: tokens [first, last); `pos` verb, noun, adj, predicate or define;
-    `sign` 1, -1 or 0 (define); `roles` as in the lexicon. `tail`: the token of a separated
-    particle, or -1. `lemma` tells synonyms and forms of one word apart from others."""
+    `sign` 1, -1 or 0 (define); `roles` as in the lexicon. `tail`: the token of a separated other
+    part (before `first`: a preposition in front of the sentence), or -1."""
 
     pos: str
     sign: int
@@ -153,8 +154,11 @@ def read(tokens: Sequence[Token], known: Words, named: Sequence[bool]) -> tuple[
         frames = [f for f in frames if not apart.others.issuperset(range(f.first, f.last))]
         frames.append(_frame(apart.kind, apart.first, apart.last, apart.tail))
     at = [frozenset(kind) if kind else _NONE for kind in kinds]
+    taken = frozenset(frame.tail for frame in frames)
+    for part in parted(tokens, at, named, known.language, taken):
+        frames.append(_frame(*part))
     marks = Marks(at, sorted(set(flips)))
-    return _longest(_told_apart(frames, tokens, marks)), marks
+    return _longest(_told_apart(frames, tokens, marks, named)), marks
 
 
 def _frame(kind: str, first: int, last: int, tail: int = -1) -> Frame:
@@ -192,7 +196,9 @@ def _forms(tokens: Sequence[Token], first: int, last: int) -> tuple[str, ...]:
     return tuple(token.form for token in tokens[first:last])
 
 
-def _told_apart(frames: list[Frame], tokens: Sequence[Token], marks: Marks) -> list[Frame]:
+def _told_apart(
+    frames: list[Frame], tokens: Sequence[Token], marks: Marks, named: Sequence[bool]
+) -> list[Frame]:
     """Of a form that is verb and noun ("attack", "support") only what it is here."""
     kinds: dict[tuple[int, int], set[str]] = {}
     for frame in frames:
@@ -203,19 +209,24 @@ def _told_apart(frames: list[Frame], tokens: Sequence[Token], marks: Marks) -> l
         if (
             not both
             or frame.pos not in ("verb", "noun")
-            or _is_noun(tokens, marks, frame) == (frame.pos == "noun")
+            or _is_noun(tokens, marks, frame, named) == (frame.pos == "noun")
         ):
             kept.append(frame)
     return kept
 
 
-def _is_noun(tokens: Sequence[Token], marks: Marks, frame: Frame) -> bool:
+def _is_noun(tokens: Sequence[Token], marks: Marks, frame: Frame, named: Sequence[bool]) -> bool:
     before = frame.first - 1
+    if before < 0 and marks.has(frame.last, "receive"):
+        return True  # "Steun kreeg X van Y"
     if before >= 0 and (marks.at[before] & {"article", "of"} or tokens[before].form == "'s"):
         return True
     if before < 0 and len(tokens) > frame.last and tokens[frame.first].form.endswith("s"):
         return True  # "Sanctions imposed by X"
-    near = range(max(0, frame.first - 3), frame.first)
+    start = max(0, frame.first - 3)
+    while any(named[start : frame.first]):
+        start += 1  # "De partij X verwijt Y": the article is X's
+    near = range(start, frame.first)
     if marks.any(near, "article") or marks.any(near, "light") or marks.any(near, "receive"):
         return not any(tokens[i].form == "to" for i in near)
     return marks.has(frame.last, "to") and not marks.has(frame.last, "object")

@@ -98,7 +98,10 @@ def _may_begin(view: View, first: int) -> bool:
     kinds = view.marks.at[first]
     if kinds & PREPOSITION and not (view.language == "pt" and view.form(first) in ("a", "as")):
         return False
-    return not kinds & (FUNCTION - {"article", "of", "by", "to", "copula"})
+    small = {"article", "of", "by", "to", "copula"}
+    if "article" in kinds:
+        small |= {"relative", "that"}  # German "die", Dutch "dat" are articles here
+    return not kinds & (FUNCTION - small)
 
 
 def _behind(view: View, frame: Frame, stop: int) -> Range | None:

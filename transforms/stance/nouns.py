@@ -3,17 +3,19 @@
 from collections.abc import Iterator
 
 from transforms.quotations.grammar import words as listed
-from transforms.stance.agreement import CASES, OBLIQUE, VERB_LAST, is_dative
+from transforms.stance.agreement import CASES, OBLIQUE, VERB_LAST, VERB_SECOND, is_dative
 from transforms.stance.clauses import Name, View
 from transforms.stance.frames import Frame
 from transforms.stance.fronted import before
 from transforms.stance.objects import governed
 from transforms.stance.propositions import Range, proposition
+from transforms.stance.receiving import apposed_agent, is_agent, received
 from transforms.stance.roles import Found, Group, clause_groups, groups, subject
 
 _TO = frozenset(("to", "for", "against", "object"))
 _LIGHT_REACH = 8
 _WITH_WHOM = listed("у u w в")  # "вызвало недоумение у X"
+_COMES = listed("kam kamen kommt kommen gibt gab kwam kwamen komt komen is was erntet erntete")
 Roles = tuple[Group | None, Group | Range, frozenset[str]]
 
 
@@ -100,7 +102,9 @@ def _owner(view: View, frame: Frame) -> Group | None:
 def _has_target(view: View, frame: Frame) -> bool:
     """Whether a second name follows after a preposition: then the genitive is the holder."""
     _, right = clause_groups(view, frame)
-    return len(right) > 1 and bool(right[1][0].governor & _TO) and "of" in right[0][0].governor
+    if len(right) < 2 or is_agent(view, right[1][0]):
+        return False  # "criticism of Y came from X"
+    return bool(right[1][0].governor & _TO) and "of" in right[0][0].governor
 
 
 def _group_of(view: View, name: Name) -> Group:
@@ -116,7 +120,7 @@ def _target(view: View, frame: Frame, owner: Group | None) -> Found | None:
     _, right = clause_groups(view, frame)
     for group in right:
         head = group[0]
-        if (owner and head in owner) or _is_agent(view, head):
+        if (owner and head in owner) or is_agent(view, head):
             continue
         if head.first - frame.last > 14:
             return None
@@ -153,7 +157,7 @@ def _before(view: View, frame: Frame, kinds: frozenset[str], owner: Group | None
             g
             for g in left
             if g != owner
-            and (g[0].case in ("dative", OBLIQUE) or (g[0].governor & kinds and g[0].at > 0))
+            and (g[0].case in ("dative", OBLIQUE) or (g[0].governor & kinds and g[0].at >= 0))
         ]
         if behind and frame.first - behind[-1][-1].last <= 4:
             return Found(behind[-1], frozenset(("before",)))
@@ -167,17 +171,13 @@ def _crosses(view: View, frame: Frame, head: Name, owner: Group | None) -> bool:
 
 
 def _agent(view: View, frame: Frame) -> Group | None:
-    _, right = clause_groups(view, frame)
-    return next((group for group in right[:2] if _is_agent(view, group[0])), None)
-
-
-def _is_agent(view: View, name: Name) -> bool:
-    """ "by X", "from X"."""
-    if not name.governor or name.at < 0:
-        return False
-    if "from" in view.marks.at[name.at]:
-        return True
-    return "by" in name.governor and not name.governor & {"of", "to", "for"}
+    left, right = clause_groups(view, frame)
+    found = next((group for group in right[:2] if is_agent(view, group[0])), None)
+    if found is None and view.language in VERB_SECOND and left:
+        near = range(left[-1][-1].last, frame.first)
+        if is_agent(view, left[0][0]) and any(view.form(i) in _COMES for i in near):
+            return left[0]  # "Von X kam Kritik an Y"
+    return found
 
 
 def _carrier(view: View, frame: Frame) -> Found | None:
@@ -199,13 +199,19 @@ def _carrier(view: View, frame: Frame) -> Found | None:
 
 def _is_received(view: View, frame: Frame) -> bool:
     near = range(max(0, frame.first - 5), frame.first)
-    return view.marks.any(near, "receive")
+    if view.marks.any(near, "receive"):
+        return True
+    # "Unterstützung erhielt Y von X"
+    return view.language in VERB_SECOND and view.marks.has(frame.last, "receive")
 
 
 def _received(view: View, frame: Frame) -> Iterator[Roles]:
     """ "X drew criticism from Y": the subject is the target."""
     target = subject(view, frame)
-    _, right = clause_groups(view, frame)
+    left, right = clause_groups(view, frame)
+    if view.language in VERB_SECOND:
+        yield from received(view, frame, left + right)
+        return
     holders = [
         g
         for g in right
@@ -213,6 +219,7 @@ def _received(view: View, frame: Frame) -> Iterator[Roles]:
         or view.form(g[0].at) in _WITH_WHOM
         or (g[0].first == frame.last and g[0].case is OBLIQUE)
     ]
+    holders = [g for g in (apposed_agent(view, frame.last),) if g] or holders
     if not holders or holders[0][0].first - frame.last > 8:
         return
     if target:

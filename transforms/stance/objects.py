@@ -7,6 +7,7 @@ from transforms.stance.predicates import crosses
 from transforms.stance.roles import Found, Group, clause_groups, is_bare
 
 _GENITIVE = frozenset(("of", "gen"))
+_PREPOSITIONS = frozenset(("to", "for", "against"))
 
 
 def objects(view: View, frame: Frame, reach: int = 12) -> Found | None:
@@ -81,6 +82,14 @@ def _owns(view: View, name: Name) -> bool:
 
 def governed(view: View, frame: Frame, kinds: frozenset[str], reach: int = 12) -> Found | None:
     """The first names right of an expression (in its clause) that a preposition governs."""
+    places = [i for i in (frame.tail, frame.tail + 1) if 0 <= i < len(view.tokens)]
+    own = any(view.marks.at[i] & _PREPOSITIONS for i in places)
+    if (
+        frame.last < frame.tail and not own
+    ):  # "ging mit X ins Gericht", "hat sich hinter X gestellt"
+        inner = governed(view, frame._replace(tail=-1), kinds, frame.tail - frame.last)
+        if inner and inner.names[-1].last <= frame.tail and _is_near(view, frame, inner):
+            return inner
     _, right = clause_groups(view, frame)
     begin = max(frame.last, frame.tail)
     for group in right:
@@ -107,6 +116,15 @@ def governed(view: View, frame: Frame, kinds: frozenset[str], reach: int = 12) -
         if _owns(view, group[-1]) and _is_governed_np(view, frame, head, kinds):
             return Found(group, frozenset(("owner",)))
     return None
+
+
+def _is_near(view: View, frame: Frame, found: Found) -> bool:
+    """Whether the other part of the expression follows the names, adverbs between them at most, or
+    the expression's own preposition stands before them."""
+    head = found.names[0]
+    between = range(found.names[-1].last, frame.tail)
+    own = head.at == frame.last - 1 or head.at == frame.tail
+    return own or not any(view.marks.at[i] & {"article", "to"} for i in between)
 
 
 def _has_phrase(view: View, first: int, last: int) -> bool:

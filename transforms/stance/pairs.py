@@ -24,6 +24,7 @@ from transforms.stance.roles import (
     doubts_between,
     has_pronoun,
     is_bare,
+    is_joined_verb,
     is_marked,
     previous_subject,
     subject,
@@ -75,9 +76,14 @@ def _verb_second(
 ) -> tuple[Found, Found] | None:
     if has_pronoun(view, frame):
         return None
-    if view.form(frame.first - 1) == "," and left and right and right[0][0].first - frame.last <= 4:
+    near = bool(left and right) and right[0][0].first - frame.last <= 4
+    if near and view.form(frame.first - 1) == "," and not _is_apposed(view, frame, left):
         # "Y sei gut, lobte X": the verb says how X spoke
         return Found(right[0], frozenset(("cue",))), Found(left[0])
+    follows = bool(right) and right[0][0].first - frame.last <= 4
+    if follows and len(left) > 1 and is_joined_verb(view, left[-1], frame):
+        # "A kritisierte B und lobte C"
+        return Found(left[0], frozenset(("inherited",))), Found(right[0])
     bare = left + right
     oblique = ("accusative", "dative")
     things = [g for g in bare if g[0].case in oblique]
@@ -102,6 +108,12 @@ def _verb_second(
     if holder and target:
         return holder, target
     return None
+
+
+def _is_apposed(view: View, frame: Frame, left: list[Group]) -> bool:
+    """ "The chief of Y, X, ...": two commas around the name before the verb."""
+    name = left[-1]
+    return name[-1].last == frame.first - 1 and view.form(name[0].first - 1) == ","
 
 
 def _by_case(view: View, frame: Frame) -> tuple[Found, Found] | None:

@@ -98,14 +98,23 @@ def is_passive(view: View, frame: Frame) -> bool:
     left = [i for i in range(frame.first) if view.clause[i] == clause and view.name_at[i] < 0]
     if view.language in VERB_SECOND:
         inside = [i for i, c in enumerate(view.clause) if c == clause]
+        inside = [i for i in inside if view.form(i) != "zijn" or _is_auxiliary(view, i, frame)]
         return view.marks.any(inside, "passive") and _is_participle(view, frame)
     return view.marks.any(left[-4:], "passive")
+
+
+def _is_auxiliary(view: View, zijn: int, frame: Frame) -> bool:
+    """Whether Dutch "zijn" is "are", not "his": before a participle, without "heeft"."""
+    has = frozenset(("heeft", "had", "hebben", "hadden"))
+    clause = view.clause[zijn]
+    other = any(view.form(i) in has for i, c in enumerate(view.clause) if c == clause)
+    return zijn < frame.first and not other and view.form(frame.last - 1)[:2] != view.form(zijn)[:2]
 
 
 def _is_participle(view: View, frame: Frame) -> bool:
     form = view.form(frame.last - 1)
     if view.language == "nl":
-        return form.startswith(("ge", "be", "ver", "ont", "her")) or form.endswith(("d", "t"))
+        return form.endswith(("d", "t", "en"))
     return form.endswith("t") or "ge" in form[:-3]
 
 
@@ -137,6 +146,8 @@ def passive(view: View, frame: Frame, agent: Group | None) -> list[Reading] | No
     if target and not same(target.names, agent):
         return [Reading(agent, target.names, marks | target.doubts)]
     span = subject_proposition(view, frame) if target is None else None
+    if target is None and span is None and aux and view.language in VERB_SECOND:
+        span = proposition(view, frame)  # "Von X wird das Gesetz abgelehnt"
     return [Reading(agent, span, marks | {"proposition"})] if span else []
 
 

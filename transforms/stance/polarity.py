@@ -17,6 +17,7 @@ _NEVER = listed(
     "never mai nie niemals jamais nunca jamás jamais nooit nigdy nikdy никогда ніколи niciodată"
     " asla hiçbir"
 )
+_LACKING = listed("without ohne zonder sans senza sin sem bez без fără")
 _RULE_OUT = (
     *("rule", "ruling", "esclu", "descart", "exclu", "ausge", "aussch", "schlie", "schloss"),
     *("uitsl", "uitge", "sluit", "wyklucz", "vylou", "исключ", "виключ"),
@@ -136,6 +137,9 @@ def is_flipped(view: View, frame: Frame) -> bool:
     flips = [i for i in view.marks.flips if i not in inside and i != frame.tail]
     if view.language in CASES:
         flips = [i for i in flips if _turns(view, i, frame)]
+    if view.marks.has(frame.first, "demand"):
+        flips = [i for i in flips if "leave" not in view.marks.at[i]]
+    flips = [i for i in flips if not 0 <= frame.tail < i < frame.first]
     flips = [i for i in flips if _governs(view, i, frame)]
     longer = [i for i, kinds in enumerate(view.marks.at) if "longer" in kinds]
     return _near(view, frame, flips) != _near(view, frame, longer)
@@ -159,10 +163,21 @@ def _governs(view: View, flip: int, frame: Frame) -> bool:
     if frame.pos == "verb" and view.marks.any(between, "and"):
         return False  # "has never refused and will not refuse"
     if flip > frame.first:
+        if view.language in VERB_SECOND and frame.pos == "verb" and _is_noun(view, flip):
+            return False  # "sprach sich für ein Verbot aus", "warnte vor dem Verlust"
         return not view.marks.any(list(between), "reason")
     if any(view.name_at[i] >= 0 for i in between):
         return frame.pos == "noun" and view.language in VERB_SECOND
     return frame.pos == "noun" or not view.marks.any(list(between), "article")
+
+
+def _is_noun(view: View, token: int) -> bool:
+    """Whether an article or a preposition stands before a word, or an adjective between them."""
+    before = range(max(0, token - 2), token)
+    return any(
+        view.marks.at[i] & {"article", "to", "of"} and not view.marks.at[i] & {"pronoun.n"}
+        for i in before
+    )
 
 
 def _negators(view: View, frame: Frame) -> list[int]:
@@ -170,7 +185,7 @@ def _negators(view: View, frame: Frame) -> list[int]:
     return [
         i
         for i, kinds in enumerate(view.marks.at)
-        if "negator" in kinds and "longer" not in kinds and i not in inside
+        if "negator" in kinds and "longer" not in kinds and i not in inside and i != frame.tail
     ]
 
 
@@ -181,6 +196,8 @@ def _near(view: View, frame: Frame, places: list[int]) -> bool:
             continue
         between = range(i + 1, frame.first) if i < frame.first else range(frame.last, i)
         words = [j for j in between if view.name_at[j] < 0]
+        if view.form(i) in _LACKING and i < frame.first and view.marks.any(words, "and"):
+            continue  # "called it a raid without a plan and demanded ..."
         if any(view.form(j) in ",;:" for j in words) and i > frame.first:
             continue
         if i < frame.first and len(words) <= _NEAR:

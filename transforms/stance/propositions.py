@@ -44,6 +44,7 @@ INFINITIVES: dict[str, tuple[str, ...]] = {
     "uk": ("ати", "ити", "іти", "яти", "ути", "сти", "тися"),
 }
 _INTO = {"it": ("a", "ad", "di"), "fr": ("de", "d'", "à"), "es": ("a", "de"), "pt": ("a", "de")}
+_PARTICLES = frozenset(["uit", "in", "af", "toe", "op", "aan", "aus", "ein", "ab", "zu", "an"])
 _PAST = ("ly", "mente", "ment")  # adverbs
 
 
@@ -73,8 +74,15 @@ def _beginning(view: View, frame: Frame) -> int | None:
     """Where the phrase begins: its article, or what follows the complementiser."""
     clause = view.clause[frame.first]
     i = frame.last
+    if i < len(view.tokens) and "that" in view.marks.at[i - 1] and view.clause[i] != clause:
+        return i  # "wil dat de subsidie blijft": the expression ends in "that"
     if view.marks.at[i - 1] & PREPOSITION and i < len(view.tokens):
         return _after_preposition(view, i, clause)
+    tail = view.marks.at[frame.tail] if frame.tail >= frame.last else frozenset()
+    follows = view.marks.has(frame.tail + 1, "article")
+    wanted = PREPOSITION if view.language == "en" or follows else frozenset(("for", "against"))
+    if frame.roles == "s>p" and tail & wanted:
+        return _after_preposition(view, frame.tail + 1, clause)
     predicates = {t for f in view.frames if f.pos == "predicate" for t in range(f.first, f.last)}
     adverbs = 0
     prepositional = frame.roles in ("s>p", "g>p", "g>g", "s>d")
@@ -93,7 +101,17 @@ def _beginning(view: View, frame: Frame) -> int | None:
             return None
         if _is_infinitive(view, i, frame):
             return i
+        if (
+            i == frame.last
+            and view.language == "en"
+            and view.form(i) == "to"
+            and _turns(view, frame)
+        ):
+            return None  # "refused to publish the survey"
         if frame.pos == "noun" and not kinds & (PREPOSITION | {"of"}):
+            if _carries(view, i) and i == frame.last:
+                i += 1
+                continue  # "sprak haar steun uit voor het plan"
             return None
         if "article" in kinds and not ("by" in kinds or ("of" in kinds and not prepositional)):
             return i
@@ -128,6 +146,17 @@ def is_heavy(view: View, i: int) -> bool:
         after = i + 1
         return len(view.form(after)) > 3 and view.name_at[after : after + 1] == [-1]
     return len(form) > 3 or form.isdigit()
+
+
+def _carries(view: View, i: int) -> bool:
+    """Whether the rest of a verb that carries a noun stands at its end, with a preposition next."""
+    rest = view.form(i) in _PARTICLES or "light" in view.marks.at[i]
+    return (
+        view.language in VERB_SECOND
+        and rest
+        and bool(view.marks.at[i + 1 :][:1])
+        and bool(view.marks.at[i + 1] & PREPOSITION)
+    )
 
 
 def _after_preposition(view: View, i: int, clause: int) -> int | None:
@@ -182,6 +211,10 @@ def is_infinitive_form(view: View, i: int) -> bool:
         and len(form) > SHORTEST_VERB
         and form.endswith(endings)
     )
+
+
+def _turns(view: View, frame: Frame) -> bool:
+    return any(frame.first <= flip < frame.last for flip in view.marks.flips)
 
 
 def _is_bare_object(view: View, frame: Frame, i: int) -> bool:
@@ -260,6 +293,8 @@ def _left(view: View, frame: Frame) -> Range | None:
     """German and Dutch: "hat den Plan abgelehnt", "den Plan lehnt X ab"."""
     clause = view.clause[frame.first]
     inside = [i for i in range(frame.first) if view.clause[i] == clause]
+    if view.clauses[clause].opener == "relative":
+        inside = inside[1:]
     prepositional = frame.roles in ("s>p", "g>p")
     wanted: Callable[[int], bool]
     if prepositional:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from transforms.quotations.grammar import words as listed
-from transforms.stance.agreement import CASES, OBJECT_MARKED, OBLIQUE, verb_gender
-from transforms.stance.clauses import Name, View
+from transforms.stance.agreement import CASES, OBJECT_MARKED, OBLIQUE, VERB_SECOND, verb_gender
+from transforms.stance.clauses import ATTRIBUTE, Name, View
 from transforms.stance.frames import Frame
 
 Group = tuple[Name, ...]
 _BETWEEN_AND = 3  # tokens between two coordinated names besides "and": articles, a role
+_APPOSITION = 11  # tokens of an apposition between coordinated names, with commas and "and"
 _FAR = 9  # tokens between a subject and its verb, appositions left out, that still are near
 _PRO_DROP = frozenset(("it", "es", "pt", "ro", "pl", "cs", "tr"))
 _PRONOUNS = frozenset(("pronoun.m", "pronoun.f", "pronoun.n", "pronoun.p"))
@@ -46,6 +47,8 @@ def _joined(view: View, left: Name, right: Name) -> bool:
     ):
         return False
     between = range(left.last, right.first)
+    if len(between) > _BETWEEN_AND and _apposed_before_and(view, between):
+        return True
     if not 1 <= len(between) <= _BETWEEN_AND:
         return False
     both = _is_correlative(view, left)
@@ -53,6 +56,19 @@ def _joined(view: View, left: Name, right: Name) -> bool:
     between = range(left.last + (1 if both else 0), right.first)
     small = {"and", "article", "title", "title.m", "title.f", "org"}
     return joint and all(view.marks.at[i] & small or view.form(i) in _BOTH for i in between)
+
+
+def _apposed_before_and(view: View, between: range) -> bool:
+    """ "X, a former minister, and Y": an apposition between two names in a row."""
+    if len(between) > _APPOSITION or view.form(between[0]) != "," or view.form(between[-2]) != ",":
+        return False
+    inside = between[1:-2]
+    return (
+        view.marks.has(between[-1], "and")
+        and "article" in view.marks.at[inside[0]]
+        and not any(view.form(i) == "," or view.name_at[i] >= 0 for i in inside)
+        and not any(f.pos == "verb" and f.first in inside for f in view.frames)
+    )
 
 
 def _is_correlative(view: View, left: Name) -> bool:
@@ -71,7 +87,11 @@ def is_bare(view: View, name: Name) -> bool:
 def clause_groups(view: View, frame: Frame) -> tuple[list[Group], list[Group]]:
     """The groups of names left and right of an expression in its clause."""
     clause = view.clause[frame.first]
-    inside = [name for name in view.names if view.clause[name.first] == clause]
+    inside = [
+        name
+        for name in view.names
+        if view.clause[name.first] == clause and name.governor != ATTRIBUTE
+    ]
     left = groups(view, [name for name in inside if name.last <= frame.first])
     right = groups(view, [name for name in inside if name.first >= frame.last])
     return left, right
@@ -94,12 +114,30 @@ def subject(view: View, frame: Frame) -> Found | None:
     if not bare:
         return _governed_subject(view, frame, left, clause.opener)
     nearest = bare[-1]
-    if (len(bare) > 1 or nearest is not left[0]) and _is_joined_verb(view, nearest, frame):
+    shared = _shared_verb(view, frame)
+    if shared is not None and nearest[-1].last <= shared.first:
+        doubts = doubts_between(view, nearest[-1].last, shared.first)
+        return Found(nearest, doubts | {"inherited"})
+    if (len(bare) > 1 or nearest is not left[0]) and is_joined_verb(view, nearest, frame):
         return Found(bare[0], frozenset(("inherited",)))
     doubts = doubts_between(view, nearest[-1].last, frame.first)
     if "np" in doubts and len(bare) > 1:
         doubts = doubts | {"choice"}
     return Found(nearest, doubts)
+
+
+def _shared_verb(view: View, frame: Frame) -> Frame | None:
+    """The verb before "and", whose subject is that of the verb behind it: "X called the plan a
+    raid and demanded a pause"."""
+    if frame.pos not in ("verb", "define") or not view.marks.has(frame.first - 1, "and"):
+        return None
+    clause = view.clause[frame.first]
+    before = [
+        f
+        for f in view.frames
+        if f.pos in ("verb", "define") and f.last <= frame.first and view.clause[f.first] == clause
+    ]
+    return before[-1] if before else None
 
 
 def is_marked(view: View, name: Name) -> bool:
@@ -119,7 +157,13 @@ def _governed_subject(view: View, frame: Frame, left: list[Group], opener: str) 
         group = members[-1]
         doubts = doubts_between(view, group[-1].last, frame.first)
         return Found(group, doubts | {"member"})
-    if left or _np_between(view, view.clauses[clause].token + 1, frame.first):
+    if left:
+        return None
+    if _np_between(view, view.clauses[clause].token + 1, frame.first):
+        if view.language in VERB_SECOND and opener == "relative" and _may_be_subject(view, frame):
+            group_before = antecedent(view, clause)
+            doubts = frozenset(("relative", "order"))
+            return Found(group_before, doubts) if group_before else None
         return None
     if opener == "relative":
         group_before = antecedent(view, clause)
@@ -128,6 +172,31 @@ def _governed_subject(view: View, frame: Frame, left: list[Group], opener: str) 
         before = previous_subject(view, clause)
         return Found(before, frozenset(("inherited",))) if before else None
     return None
+
+
+def _may_be_subject(view: View, frame: Frame) -> bool:
+    """Verb last: whether the relative pronoun is the subject, the noun phrase behind it the object
+    ("der die Reform lobte", not "die der Minister lobte")."""
+    first = view.clauses[view.clause[frame.first]].token
+    pronoun = view.form(first)
+    if pronoun not in ("der", "die", "das", "dat", "welche", "welcher", "welches"):
+        return False
+    if view.marks.at[first - 1] & {"to", "of", "by"}:
+        return False
+    inside = range(first + 1, frame.first)
+    people = [
+        i for i in inside if view.marks.at[i] & {"title", "title.m", "title.f", "org"}
+        and view.language == "nl"
+    ]  # fmt: skip
+    return not people and not any(
+        view.form(i) == "der" and not view.marks.at[i - 1] & {"to", "of", "by"}
+        and not _follows_noun(view, i, first) for i in inside
+    )  # fmt: skip
+
+
+def _follows_noun(view: View, i: int, first: int) -> bool:
+    """ "die Reform der Renten": a genitive, since another article stands before it."""
+    return any("article" in view.marks.at[j] for j in range(first + 1, i - 1))
 
 
 def _is_member(view: View, name: Name) -> bool:
@@ -181,7 +250,7 @@ def has_pronoun(view: View, frame: Frame) -> bool:
     )
 
 
-def _is_joined_verb(view: View, nearest: Group, frame: Frame) -> bool:
+def is_joined_verb(view: View, nearest: Group, frame: Frame) -> bool:
     """Whether "and" or a lone comma stands between the last name and the verb: then the verb
     goes with the clause's first name."""
     between = range(nearest[-1].last, frame.first)

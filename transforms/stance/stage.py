@@ -111,7 +111,8 @@ def _sentence(
     known: Words,
     heir: Heir | None = None,
 ) -> Iterator[Proposal]:
-    seen = view(body, sentence, named, known)
+    reported = [voice.start for voice in voices if voice.kind != "direct"]
+    seen = view(body, sentence, named, known, reported)
     subject = without_subject(seen, heir) if heir and not _is_quoted(seen, voices) else None
     if subject is not None:
         seen.names.insert(0, subject)

@@ -13,7 +13,7 @@ from transforms.stance.agreement import CASES, OBLIQUE, VERB_LAST, VERB_SECOND, 
 from transforms.stance.ahead import related, sided
 from transforms.stance.asked import asked
 from transforms.stance.candidates import Candidate, Reading, expanded, postponed, same
-from transforms.stance.clauses import View
+from transforms.stance.clauses import Name, View
 from transforms.stance.demands import demands
 from transforms.stance.frames import Frame
 from transforms.stance.fronted import about, before, behind, fronted, opposed, until
@@ -23,13 +23,15 @@ from transforms.stance.objects import governed, objects
 from transforms.stance.pairs import pair
 from transforms.stance.passive import by_agent, is_passive, passive
 from transforms.stance.polarity import polarity
-from transforms.stance.propositions import Range, proposition
+from transforms.stance.propositions import Range, proposition, trimmed
 from transforms.stance.roles import (
     Found,
     Group,
     clause_groups,
     groups,
+    has_pronoun,
     is_bare,
+    is_joined_verb,
     subject,
 )
 
@@ -47,10 +49,30 @@ _TARGET = frozenset(("to", "for", "against", "object", "reason"))
 
 def candidates(view: View) -> Iterator[Candidate]:
     """All candidates of a sentence, in order of their expressions."""
-    found = list(_candidates(view))
+    found = list(_without_objects(view, list(_candidates(view))))
     found += [*sided(view, found), *related(view, found)]
     yield from found
     yield from again(view, found)
+
+
+def _without_objects(view: View, found: list[Candidate]) -> Iterator[Candidate]:
+    """Without what a noun says that is part of what somebody is for or against: "called for a ban
+    on X" is not against X by itself."""
+    spans = [
+        (c.holder, c.sign, c.target)
+        for c in found
+        if c.frame.pos != "noun" and not isinstance(c.target, Name)
+    ]
+    for candidate in found:
+        place = view.range(candidate.frame.first, candidate.frame.last)
+        inside = candidate.frame.pos == "noun" and any(
+            holder == candidate.holder
+            and sign != candidate.sign
+            and (start <= place[0] and place[1] <= end)
+            for holder, sign, (start, end) in spans
+        )
+        if not inside or candidate.marks & {"genitive", "agent"}:
+            yield candidate
 
 
 def _candidates(view: View) -> Iterator[Candidate]:
@@ -195,6 +217,8 @@ def _object_noun(view: View, frame: Frame, target: Group) -> Frame | None:
     for other in view.frames:
         behind_name = 0 if view.language in CASES else 3
         inside = other.pos == "noun" and low <= other.first and other.last <= high + behind_name
+        if any("reason" in view.marks.at[i] for i in range(other.first - 2, other.first) if i >= 0):
+            continue  # "sued X for libel"
         if inside and (other.first >= frame.last or view.language in VERB_SECOND):
             return other
     return None
@@ -298,6 +322,10 @@ def _experienced(view: View, frame: Frame) -> Iterator[Reading]:
 
 def _prepositional(view: View, frame: Frame, kind: str) -> Iterator[Reading]:
     """The target stands after a preposition, or in the dative."""
+    both = _dative_pair(view, frame)
+    if both:
+        yield Reading(both[0], both[1], frozenset((kind, "prep", "order")))
+        return
     holder = subject(view, frame)
     if holder and frame.tail in range(holder.names[0].first):
         holder = None  # "against X spoke Y"
@@ -308,9 +336,12 @@ def _prepositional(view: View, frame: Frame, kind: str) -> Iterator[Reading]:
     verb, frame = frame, about(view, frame)
     before_verb = opposed(view, frame) if holder.names[0].first >= frame.last else None
     frame = before_verb or frame
+    if in_order and 0 <= verb.tail < verb.first:  # "Gegen den Plan stimmte X"
+        frame = Frame(*verb[:3], verb.tail, verb.tail + 1, verb.first)
     target = _prepositional_target(view, frame, holder)
     marks = holder.doubts | {kind, "prep"}
-    if verb.last - verb.first == 1 and view.marks.at[verb.first] & {"for", "against"}:
+    is_alone = verb.last - verb.first == 1 and verb.tail < 0
+    if is_alone and view.marks.at[verb.first] & {"for", "against"}:
         if not _is_predicative(view, verb):
             return
         marks |= {"bare"}
@@ -326,10 +357,23 @@ def _prepositional(view: View, frame: Frame, kind: str) -> Iterator[Reading]:
             yield Reading(holder.names, whole, marks | {"proposition", "whole"})
         return
     span = proposition(view, frame) if target is None else None
-    if span and frame.first < verb.first:
+    if span and frame.first < verb.first and not in_order:
         span = span[0], min(span[1], until(view, frame.last, verb.first))
     if span and span[0] < span[1]:
         yield Reading(holder.names, span, marks | {"proposition"})
+
+
+def _dative_pair(view: View, frame: Frame) -> tuple[Group, Group] | None:
+    """ "X hat Y gestern widersprochen": two names before a verb at the end, no case to be seen."""
+    if frame.roles != "s>d" or view.language not in VERB_SECOND or frame.tail >= 0:
+        return None
+    left, right = clause_groups(view, frame)
+    bare = [g for g in left if is_bare(view, g[0]) and g[0].case is None]
+    if len(bare) != 2 or len(left) > 3 or any(is_bare(view, g[0]) for g in right):
+        return None
+    if has_pronoun(view, frame) or is_joined_verb(view, bare[1], frame):
+        return None
+    return None if same(*bare) else (bare[0], bare[1])
 
 
 def _is_predicative(view: View, frame: Frame) -> bool:
@@ -411,6 +455,8 @@ def _opined(view: View, predicate: Frame, sign: int, turns: frozenset[str]) -> I
     """ "For X, the plan is a mistake"."""
     clause = view.clause[predicate.first]
     here = [n for n in view.names if view.clause[n.first] == clause and n.last <= predicate.first]
+    if sum(view.form(n.at) in _FOR for n in here) > 1:
+        return  # "for X it is madness, for Y a dream"
     if not here or here[0].at < 0 or view.form(here[0].at) not in _FOR:
         return
     opens = view.clause[here[0].at - 1] != clause if here[0].at else True
@@ -480,10 +526,28 @@ def _defined(view: View, frame: Frame) -> Iterator[Candidate]:
         yield from expanded(view, reading, sign, frame, turns | {"defined"})
 
 
-def _without(view: View, reading: Reading, predicate: Frame) -> Reading:
-    """Slavic: the phrase ends where the predicate begins, "назвал слова клеветой"."""
-    if view.language not in CASES or "proposition" not in reading.marks:
+def _before_predicate(view: View, reading: Reading, predicate: Frame) -> Reading:
+    """A proposition without the predicate that is said of it: "called the plan a disgrace"."""
+    start, end = reading.targets[0], reading.targets[-1]
+    if not (isinstance(start, int) and isinstance(end, int)):
         return reading
+    place = view.range(predicate.first, predicate.last)
+    if not start < place[0] < end:
+        return reading
+    first = next(i for i, token in enumerate(view.tokens) if view.start + token.start >= start)
+    last = predicate.first
+    while last > first and (view.form(last - 1) in _AS or view.form(last - 1) in '"„“”«»'):
+        last -= 1
+    span = trimmed(view, first, last)
+    return reading._replace(targets=span) if span else reading
+
+
+def _without(view: View, reading: Reading, predicate: Frame) -> Reading:
+    """The phrase ends where the predicate begins, "назвал слова клеветой"."""
+    if "proposition" not in reading.marks:
+        return reading
+    if view.language not in CASES:
+        return _before_predicate(view, reading, predicate)
     (start, end) = (place for place in reading.targets if isinstance(place, int))
     begins = view.range(predicate.first, predicate.last)[0]
     last = predicate.first - 1
