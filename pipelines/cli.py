@@ -68,7 +68,7 @@ def run(
 
 @main.command(
     context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
-    epilog="Other options go to Beam.",
+    epilog="Other options go to Beam: --runner PrismRunner --prism_location FILE, ...",
 )
 @CONFIG
 @click.option("--output", "-o", required=True, metavar="DIR", help="The dataset's directory.")
@@ -91,8 +91,10 @@ def stream(
 ) -> None:
     """Run until stopped: ask feeds when they are due and write what is new.
 
-    SIGTERM or Ctrl-C ends it after the round at work, a second one at once; nothing is lost
-    either way. runs/ gets one account an hour.
+    Without --runner: batch runs over what is due, one after the other, in this process. SIGTERM
+    or Ctrl-C ends it after the one at work, a second one at once; nothing is lost either way.
+    With --runner (PrismRunner, FlinkRunner, PortableRunner, DataflowRunner): a job on an engine,
+    whose files are a window apart; SIGTERM cancels it.
     """
     from pipelines.console import configure_logging
 
@@ -101,21 +103,23 @@ def stream(
     seconds = _window(window)
     from pipelines.batch import OptionError
     from pipelines.metrics import MetricsError
-    from pipelines.stream import run_rounds
+    from pipelines.stream import run_stream
+    from transforms.lock import LockHeld
 
     try:
-        status = run_rounds(
-            configuration, output, seconds, beam_args=beam_options, metrics=metrics, quiet=quiet
-        )
+        done = run_stream(configuration, output, seconds, beam_options, metrics, quiet)
     except (OptionError, MetricsError) as error:
         _usage_error(str(error))
+    except LockHeld as error:
+        _say_error(error)
+        sys.exit(FAILED)
     except KeyboardInterrupt:
         click.echo(INTERRUPTED, err=True)
         sys.exit(FAILED)
     except Exception as error:
         _run_failed(error)
     if not quiet:
-        click.echo(f"stopped after {sum(status.rounds.values())} rounds", err=True)
+        click.echo(done, err=True)
 
 
 def _window(text: str) -> float:

@@ -4,10 +4,37 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
+from pipelines.batch import OptionError, runner_of
 from pipelines.configuration import Configuration
+from pipelines.engine import run_engine
 from pipelines.metrics import metrics_endpoint
 from pipelines.rounds import Rounds, Stop, StreamStatus
 from pipelines.stream_view import stream_view
+
+
+def run_stream(
+    configuration: Configuration,
+    output: str,
+    window: float,
+    beam_args: Sequence[str],
+    metrics: str | None,
+    quiet: bool,
+) -> str:
+    """Streams until SIGTERM or SIGINT: on the engine that `beam_args` name, or in this process.
+    `window` in seconds; `metrics` is where to serve them. Returns a word on what was done.
+
+    Raises OptionError and MetricsError before anything is touched, LockHeld, and what the stream
+    could not go on after.
+    """
+    if not runner_of(beam_args):
+        status = run_rounds(
+            configuration, output, window, beam_args=beam_args, metrics=metrics, quiet=quiet
+        )
+        return f"stopped after {sum(status.rounds.values())} rounds"
+    if metrics is not None:
+        raise OptionError("--metrics-port is for streams without --runner: engines have their own")
+    run_engine(configuration, output, window, beam_args)
+    return "stopped"
 
 
 def run_rounds(

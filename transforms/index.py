@@ -59,17 +59,20 @@ class KnownIndex:
         self._days: dict[date, _Day] = {}
         self._lock = threading.Lock()
 
-    def refresh(self, now: datetime) -> None:
-        """Reads the files that are new; forgets what left the horizon or the directory. Raises
-        RuntimeError as `read_keys` does."""
+    def refresh(self, now: datetime, days: int | None = None) -> None:
+        """Reads the files that are new; forgets what left the horizon or the directory. With
+        `days` it looks at the partitions of the newest days only. Raises RuntimeError as
+        `read_keys` does."""
         found: dict[date, set[str]] = {}
+        horizon = self.horizon if days is None else (days - 1) * 86_400.0
         for table in ("articles", "failures"):
-            for path in recent_files(self.output, table, now, self.horizon):
+            for path in recent_files(self.output, table, now, horizon):
                 day = partition_date(path)
                 if day is not None:
                     found.setdefault(day, set()).add(path)
         with self._lock:
-            self._days = {day: self._days.get(day, _Day()) for day in found}
+            others = {} if days is None else self._days
+            self._days = {**others, **{day: self._days.get(day, _Day()) for day in found}}
             for day, files in found.items():
                 if self._days[day].files - files:  # somebody took files away
                     self._days[day] = _Day()

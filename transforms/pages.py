@@ -291,7 +291,7 @@ class _Crew:
     async def _serve_group(self, elements: list[Any]) -> None:
         missing = len(elements)
         obeys = self._web.policy.robots == "obey"
-        self._note_earlier_requests(elements)
+        note_earlier_requests(self._job, elements, self._web)
         try:
             for element in elements:
                 visit = PoliteVisit(self._web, self._room, obeys)
@@ -303,16 +303,17 @@ class _Crew:
         finally:
             self._queue.put(_GroupDone(missing))
 
-    def _note_earlier_requests(self, elements: list[Any]) -> None:
-        """The feeds' requests may have been made by another worker process; the delay between
-        a feed and its pages holds all the same."""
-        for url, moment in set(filter(None, map(self._job.asked_before, elements))):
-            try:
-                host = check_url(url, self._web.policy).host_key
-            except FetchError:
-                continue
-            seconds_ago = (clock.utc_now() - moment).total_seconds()
-            self._web.turns.note_request(host, max(0.0, seconds_ago))
+
+def note_earlier_requests(job: Job, elements: Iterable[Any], web: Web) -> None:
+    """The feeds' requests may have been made by another worker process; the delay between a feed
+    and its pages holds all the same. On the web's loop only."""
+    for url, moment in set(filter(None, map(job.asked_before, elements))):
+        try:
+            host = check_url(url, web.policy).host_key
+        except FetchError:
+            continue
+        seconds_ago = (clock.utc_now() - moment).total_seconds()
+        web.turns.note_request(host, max(0.0, seconds_ago))
 
 
 class _FetchFn(beam.DoFn):

@@ -7,8 +7,8 @@ is reported, so that what depends on the report happens after the data is there.
 """
 
 import zlib
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 from urllib.parse import quote
@@ -81,6 +81,19 @@ def write_rows(
             require_lock(sink.output, sink.run.run_id)
         yield verify(sink, name, rows_written)
         number += sink.shards
+
+
+def write_file(
+    sink: Sink, partition: str, name: str, rows: Sequence[dict[str, Any]]
+) -> WrittenFile:
+    """Writes rows, at least one, to one file: `name` is the part of its name that is its own."""
+    path = f"{sink.table}/{partition}/part-{name}.parquet"
+    first, *others = rows
+    source = iter(others)
+    with replacing(sink.output, FileSystems.join(sink.output, *path.split("/"))) as stream:
+        written, _ = _write_file(replace(sink, rows_per_file=len(rows)), stream, first, source)
+        require_lock(sink.output, sink.run.run_id)
+    return verify(sink, path, written)
 
 
 def _write_file(

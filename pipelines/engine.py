@@ -1,0 +1,116 @@
+"""`newsbeam stream --runner X`: the streaming pipeline on an engine that streams.
+
+    EngineFailed      the engine's job has ended by itself
+
+This process submits the job, holds the lock on the output while the job runs, and cancels it
+when SIGTERM or SIGINT comes. What is on its way then is asked again by the next stream or run.
+"""
+
+import logging
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
+from apache_beam.transforms.periodicsequence import PeriodicImpulse
+from apache_beam.utils.timestamp import Timestamp
+
+from pipelines.batch import OptionError, new_run, output_root, runner_of
+from pipelines.configuration import Configuration
+from pipelines.rounds import Stop
+from pipelines.streaming import StreamSettings, build_stream
+from transforms.files import delete_below
+from transforms.lock import locked
+from transforms.records import Run
+
+log = logging.getLogger(__name__)
+
+ENGINES = {
+    name.lower(): name
+    for name in ("PrismRunner", "FlinkRunner", "PortableRunner", "DataflowRunner")
+}
+"""The runners that stream, by their names in lower case."""
+
+CANCEL_SECONDS = 30.0
+
+
+class EngineFailed(RuntimeError):  # noqa: N818 - it says what is the case
+    """The job of a stream has ended although nobody stopped it."""
+
+
+def engine_options(beam_args: Sequence[str]) -> PipelineOptions:
+    """Beam's options for a stream. Raises OptionError for a runner that does not stream."""
+    runner = runner_of(beam_args)
+    engine = ENGINES.get(runner.lower())
+    if engine is None:
+        raise OptionError(
+            f"--runner {runner} cannot stream here; leave --runner out (batch rounds in this "
+            f"process), or use one of {', '.join(ENGINES.values())} (docs/engines.md)"
+        )
+    options = PipelineOptions(list(beam_args))
+    standard = options.view_as(StandardOptions)
+    standard.streaming = True
+    standard.runner = engine
+    return options
+
+
+def run_engine(
+    configuration: Configuration, output: str, window: float, beam_args: Sequence[str]
+) -> None:
+    """Streams on an engine until SIGTERM or SIGINT. `window` in seconds.
+
+    Raises OptionError before anything is touched, LockHeld, and EngineFailed.
+    """
+    options = engine_options(beam_args)
+    output = output_root(output)
+    run = new_run()
+    with Stop() as stop, locked(output, run.run_id):
+        delete_below(output, "tmp", "*")  # what streams and runs left that were killed
+        pipeline = stream_pipeline(configuration, output, window, run, options)
+        result = pipeline.run()
+        log.info("stream %s runs on %s", run.run_id, options.view_as(StandardOptions).runner)
+        job = _Job(result)
+        while not stop.asked and not job.is_over:
+            stop.wait(1.0)
+        if stop.asked:
+            job.cancel()
+        else:
+            raise EngineFailed(f"the engine's job has ended: {job.error or 'it is done'}")
+
+
+def stream_pipeline(
+    configuration: Configuration, output: str, window: float, run: Run, options: PipelineOptions
+) -> beam.Pipeline:
+    """The pipeline of a stream, ready to run: a tick every window, from now on."""
+    pipeline = beam.Pipeline(options=options)
+    ticks = pipeline | "Ticks" >> PeriodicImpulse(
+        start_timestamp=Timestamp.now(), fire_interval=window
+    )
+    settings = StreamSettings(configuration.settings, configuration.feeds, output, run, window)
+    build_stream(pipeline, ticks, settings)
+    return pipeline
+
+
+class _Job:
+    """A job that runs, watched by a thread, since waiting for it heeds no signals."""
+
+    def __init__(self, result: Any) -> None:
+        self.error: BaseException | None = None
+        self._result = result
+        self._thread = threading.Thread(target=self._watch, name="job", daemon=True)
+        self._thread.start()
+
+    @property
+    def is_over(self) -> bool:
+        return not self._thread.is_alive()
+
+    def cancel(self) -> None:
+        self._result.cancel()
+        self._thread.join(CANCEL_SECONDS)
+
+    def _watch(self) -> None:
+        try:
+            self._result.wait_until_finish()
+        except BaseException as error:  # said by who waits
+            self.error = error

@@ -1,0 +1,28 @@
+"""Beam's timers, typed, and the moments for which they are set."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from apache_beam.transforms import userstate
+from apache_beam.utils.timestamp import Timestamp
+
+from transforms import clock
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def on_timer(spec: userstate.TimerSpec) -> Callable[[F], F]:
+    """Beam's decorator of a DoFn's method that a timer calls."""
+    decorate: Callable[[F], F] = userstate.on_timer(spec)
+    return decorate
+
+
+def at(moment: datetime) -> Timestamp:
+    """What a timer is set to that fires at a moment, aware and in UTC."""
+    return Timestamp.from_utc_datetime(moment)
+
+
+def soon(seconds: float) -> Timestamp:
+    """So many seconds from now."""
+    return at(clock.utc_now() + timedelta(seconds=seconds))
