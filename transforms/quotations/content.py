@@ -21,11 +21,12 @@ from transforms.quotations.cues import (
     subject_of,
 )
 from transforms.quotations.found import Found, Rule
-from transforms.quotations.grammar import AND, AS, NO_WORDS, VERB_LAST
+from transforms.quotations.grammar import AND, AS, NO_WORDS, SLAVIC, VERB_LAST
 from transforms.quotations.kinds import DEFINING, is_title_or_scare, shape_of
 from transforms.quotations.speakers import Speakers
 from transforms.quotations.text import DASHES, ENDS, Gap, Text, Unit
 
+_FEW = 6  # words that somebody is praised or blamed for
 _OUTER_REACH = 40  # tokens between two verbs of speech, one inside the other's clause
 
 
@@ -59,7 +60,7 @@ class Attribution:
         if text.lexicon is None:
             self.pending.append((number, quote))
             return
-        if is_title_or_scare(text, quote, before, shape):
+        if is_title_or_scare(text, quote, before, shape) or self._is_name(quote):
             return
         found = (
             self._by_splitting(number, position, before, quote)
@@ -73,6 +74,16 @@ class Attribution:
             self.found[quote] = found
         elif shape.is_sentence or (not words_in(text, before) and not words_in(text, after)):
             self.pending.append((number, quote))
+
+    def _is_name(self, quote: int) -> bool:
+        """Whether the marks enclose a name and nothing else."""
+        quoted = self.text.quoted[quote]
+        place = quoted.inner_start, quoted.inner_end
+        first, last = self.text.index(place[0]), self.text.index(place[1])
+        return any(
+            c.kind == "entity" and (c.start, c.end) == place
+            for c in self.speakers.between(first, last)
+        )
 
     def _mixed(self, number: int, first: int, last: int, cue: Cue, rule: Rule) -> Found | None:
         """A reported clause, tokens [first, last), and all the quoted spans that it covers."""
@@ -230,6 +241,9 @@ class Attribution:
             opener, first = None, cue.last
         marker = begin - first == 1 and text.form(first) in AS
         short = self.shapes[quote].words <= 4 and (begin == first or marker)
+        governed = text.language in SLAVIC and cue.kind in ("accuse", "praise")
+        governed = governed and begin - 1 in text.prepositions  # хвалит X за «смелость»
+        short = short or (governed and self.shapes[quote].words <= _FEW)
         if opener is None and short and (defines or marker):
             # a predicate («ha definito "inaffidabili" i dati»): the marked words alone
             last = text.index(text.quoted[quote].end)
@@ -261,6 +275,11 @@ class Attribution:
         match = text.according.get(first)
         if match is None or match.last >= unit.last:
             return None
+        own = self.speakers.possessor(match.first, match.last)
+        if own is not None:  # `Jej zdaniem plan jest „zły”`
+            last = clause_end(text, self.speakers, match.last + 1, unit)
+            told = Cue(match.first, match.last, None)
+            return self._mixed(number, match.last, last, told, "according")
         speaker = self.speakers.near(match.last, unit.gaps[0].last)
         if speaker is None:
             return None

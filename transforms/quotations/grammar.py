@@ -58,6 +58,18 @@ INDEFINITE = words(
 RELATIVE = words(
     "who which that qui der die das który która który который которая який яка che que care který"
 )
+# the same without a preposition: "Izby, która przypomniała", the Slavic ones in the nominative
+SUBJECT_RELATIVE = words(
+    "который которая которое которые який яка яке які który która które którzy který která které"
+    " kteří jenž jež"
+)
+# whose words: "jej zdaniem", "по его словам", with the gender of the speaker
+POSSESSIVE = {
+    **dict.fromkeys(words("его його jego jeho niego něj něho"), "m"),
+    **dict.fromkeys(words("ее її jej její niej ní"), "f"),
+    **dict.fromkeys(words("их їх їхню їхніми їхніх їхньою ich jejich nich"), "p"),
+}
+NOT = words("не nie ne")
 # before a predicate: described as, bezeichnete als, qualifié de, назвал как
 AS = words("as als come comme como cum drept ca jako za как як niczym wie van de a tot")
 # words that alone are no speaker: auxiliaries, adverbs, expletives

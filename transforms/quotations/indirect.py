@@ -13,6 +13,7 @@ from transforms.quotations.clauses import (
 )
 from transforms.quotations.cues import Cue, after_quote, closes, subject_of
 from transforms.quotations.found import Found, Kind, Rule
+from transforms.quotations.grammar import NOT
 from transforms.quotations.speakers import Speakers
 from transforms.quotations.text import Gap, Text, Unit
 
@@ -101,6 +102,8 @@ def _governed(
     text: Text, speakers: Speakers, number: int, unit: Unit, verb: Match, gap: Gap
 ) -> Found | None:
     """`X said that …`, `X said he …`, `X sagte, er …`."""
+    if verb.kind in ("report", "announce") and text.form(verb.first - 1) in NOT:
+        return None  # "не сказал, поддержит ли": nothing is said
     opener = opener_after(text, verb.last, unit.last)
     rule: Rule = "that"
     if opener is not None:
@@ -154,6 +157,9 @@ def _according(
     """`According to X, …` and `…, according to X`."""
     if text.form(match.last - 1) in _POSTPOSED:
         return _postposed(text, speakers, number, unit, match)
+    own = speakers.possessor(match.first, match.last)
+    if own is not None:
+        return _by_pronoun(text, speakers, number, unit, match)
     speaker = speakers.near(match.last, unit.last)
     if speaker is None and text.form(match.last) == ",":  # по его словам,
         cue = Cue(match.first, match.last, None)
@@ -176,6 +182,21 @@ def _according(
         begin = speaker.last - 1
     last = clause_end(text, speakers, begin + 1, unit)
     return _found(text, number, begin + 1, last, cue, "according")
+
+
+def _by_pronoun(
+    text: Text, speakers: Speakers, number: int, unit: Unit, match: Match
+) -> Found | None:
+    """`Jej zdaniem …`, `По его словам, …`, `…, по его словам.`"""
+    cue = Cue(match.first, match.last, None)
+    if match.first > unit.first + 1:
+        begin = clause_start(text, unit.first, match.first)
+        if any(place in text.cue_at for place in range(begin, match.first)):
+            return None
+        if any(text.is_word(place) for place in range(begin, match.first)):
+            return _found(text, number, begin, match.first, cue, "according")
+    last = clause_end(text, speakers, match.last + 1, unit)
+    return _found(text, number, match.last, last, cue, "according")
 
 
 def _postposed(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from transforms.quotations.candidates import Candidate
 from transforms.quotations.found import Found
-from transforms.quotations.grammar import INDEFINITE, NOBODY, PRO_DROP
+from transforms.quotations.grammar import INDEFINITE, NOBODY, PRO_DROP, SLAVIC
 from transforms.quotations.speakers import Speakers
 from transforms.quotations.text import Text, Unit
 
@@ -71,7 +71,14 @@ class Resolver:
         return Speaker(found.speaker, entity_id, "linked" if entity_id else "words")
 
     def _earlier(self, found: Found, paragraph: int) -> Speaker:
-        """Who the subject that a verb leaves out must be."""
+        """Who the subject that a verb leaves out must be, or the pronoun in "jej zdaniem"."""
+        own = self.speakers.possessor(*found.cue) if found.cue else None
+        if own is not None and own.gender in ("m", "f"):
+            before = self.text.units[max(0, found.unit - 1)].first
+            entity_id = self._pronoun(own, self._said, before, paragraph)
+            named = [p for p in self.persons if p.entity_id == entity_id and p.first < own.first]
+            if entity_id and named:
+                return Speaker(named[-1], entity_id, "earlier")
         if found.cue is None or self._has_unknown_subject(found.cue[0]):
             return NOBODY_KNOWN
         said = self._said
@@ -90,7 +97,10 @@ class Resolver:
             if not text.is_word(place) or text.inside[place] >= 0:
                 return False
             form = text.form(place)
-            if len(form) > 4 and form not in NOBODY and place not in text.passive:
+            governed = text.language in SLAVIC and (
+                place - 1 in text.prepositions or place - 2 in text.prepositions
+            )
+            if len(form) > 4 and form not in NOBODY and place not in text.passive and not governed:
                 return True
         return False
 
@@ -172,8 +182,23 @@ class Resolver:
             return None
         begin = bisect_left(self._starts, units[number - 1].first)
         end = bisect_left(self._starts, cue)
-        near = self.persons[begin:end]
-        return near[-1] if near and len({p.entity_id for p in near[:50]}) == 1 else None
+        near = self.persons[begin:end][:50]
+        if self.text.language in SLAVIC and len({p.entity_id for p in near}) > 1:
+            near = [person for person in near if self._may_be_subject(person, cue)]
+        return near[-1] if near and len({p.entity_id for p in near}) == 1 else None
+
+    def _may_be_subject(self, person: Candidate, cue: int) -> bool:
+        """Whether a Slavic name is no oblique case by its endings, stands after no preposition,
+        and agrees with a verb."""
+        # here, as transforms.stance imports this module
+        from transforms.stance.agreement import case_of, gender_of, verb_gender
+
+        words = self.text.body[person.start : person.end].split()
+        language = self.text.language
+        if case_of(words, "PER", language) is False or self.speakers.penalty(person):
+            return False
+        own, verb = gender_of(words, "PER", language), verb_gender(self.text.form(cue), language)
+        return own is None or verb not in ("m", "f") or own == verb
 
     def mentioned(self, first: int, last: int) -> set[str | None]:
         """The people named outside marks in tokens [first, last); at most the last 50."""

@@ -16,8 +16,10 @@ from transforms.quotations.grammar import (
     INDEFINITE,
     NO_WORDS,
     NOBODY,
+    POSSESSIVE,
     RELATIVE,
     SLAVIC,
+    SUBJECT_RELATIVE,
     WITH_SUBJECTS,
 )
 from transforms.quotations.text import Text
@@ -42,6 +44,15 @@ class Speakers:
         end = bisect_left(self._firsts, last)
         return [c for c in self.all[begin:end] if c.last <= last]
 
+    def possessor(self, first: int, last: int) -> Candidate | None:
+        """The pronoun within an attribution of tokens [first, last): `jej zdaniem`."""
+        for place in range(first, last):
+            gender = POSSESSIVE.get(self.text.form(place))
+            if gender is not None:
+                token = self.text.tokens[place]
+                return Candidate(place, place + 1, token.start, token.end, "pronoun", gender=gender)
+        return None
+
     def before(self, first: int, cue: int) -> Candidate | None:
         """The subject before the verb that begins at token `cue`, not before token `first`."""
         if self._shares_subject(cue):
@@ -51,6 +62,10 @@ class Speakers:
                 return free[0]
         first = max(first, cue - REACH)
         candidates = self.between(first, cue)
+        if self.text.form(cue - 1) in SUBJECT_RELATIVE and self.text.form(cue - 2) in (",", "»"):
+            named = [c for c in candidates if cue - 3 <= c.last <= cue - 2 and c.kind == "entity"]
+            if named:
+                return named[-1]
         apposition = self._apposition(candidates, first, cue)
         if apposition is not None:
             return apposition

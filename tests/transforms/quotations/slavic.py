@@ -238,4 +238,63 @@ CASES = [
         [("direct", "Bu karar çok yanlış.", "şunları söyledi", "Ayşe Demir")],
         "Ayşe Demir",
     ),
+    # whose words: a possessive pronoun in the attribution
+    Case(
+        "pl",
+        "Anna Lis przyjechała rano. Jej zdaniem podatki wzrosną o połowę.",
+        [("indirect", "podatki wzrosną o połowę", "Jej zdaniem", "Anna Lis")],
+        "Anna Lis",
+    ),
+    Case(
+        "pl",
+        "Anna Lis przyjechała rano. Jej zdaniem plan jest „niepoważny”.",
+        [("mixed", "plan jest „niepoważny”", "Jej zdaniem", "Anna Lis")],
+        "Anna Lis",
+    ),
+    Case(
+        "uk",
+        "Приїхав Роман Заболотний. На його думку, податки зростуть удвічі.",
+        [("indirect", "податки зростуть удвічі", "На його думку", "Роман Заболотний")],
+        "Роман Заболотний",
+    ),
+    # nothing is said
+    Case("ru", "Адам Лисов не сказал, поддержит ли он забастовку.", [], "Адам Лисов"),
+    Case("pl", "Adam Lis nie powiedział, czy poprze strajk.", [], "Adam Lis"),
+    # names in marks
+    Case("ru", "Забастовку объявил профсоюз «Школа» после выборов.", [], "", "Школа"),
+    Case("ru", "Лисов осудил угрозы в адрес «Школы» и уехал.", [], "Адам Лисов", "Школа/Школы"),
+    # for what somebody is praised
+    Case(
+        "pl",
+        "Adam Lis chwali nowego trenera za „świeże spojrzenie”.",
+        [("mixed", "świeże spojrzenie", "chwali", "Adam Lis")],
+        "Adam Lis",
+    ),
+    # subjects that are left out, and relative ones
+    Case(
+        "pl",
+        "Adam Lis oskarżył Roberta Nowaka. „Ten człowiek oszukał nas wszystkich” – oświadczył.",
+        [
+            (
+                "direct",
+                "Ten człowiek oszukał nas wszystkich",
+                "oświadczył",
+                "Adam Lis",
+            )
+        ],
+        "Adam Lis, Roberta Nowaka",
+    ),
+    Case(
+        "pl",
+        "Słowa ministra skrytykowała Izba Handlu, która przypomniała, że huta przynosi straty.",
+        [("indirect", "huta przynosi straty", "przypomniała", "Izba Handlu")],
+        "",
+        "Izba Handlu",
+    ),
+    Case(
+        "pl",
+        "„Nie boimy się” – powiedziała po sesji Anna Lis.",
+        [("direct", "Nie boimy się", "powiedziała", "Anna Lis")],
+        "Anna Lis",
+    ),
 ]
