@@ -49,7 +49,7 @@ _PARTICIPLES: dict[str, tuple[str, str]] = {
         "tem têm tinha tinham terá teria ter tendo havia haviam é foi são foram era sido",
     ),
 }
-_AUXILIARIES = {
+AUXILIARIES = {
     language: (tuple(endings.split()), frozenset(auxiliaries.split()))
     for language, (endings, auxiliaries) in _PARTICIPLES.items()
 }
@@ -134,7 +134,7 @@ def _function_words(text: Text, lexicon: Lexicon) -> None:
 
 def _is_bare_participle(text: Text, match: Match) -> bool:
     """A participle without an auxiliary before it: no verb of a sentence."""
-    known = _AUXILIARIES.get(text.language)
+    known = AUXILIARIES.get(text.language)
     if known is None or match.last - match.first > 1:
         return False
     endings, auxiliaries = known

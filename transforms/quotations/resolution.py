@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from transforms.quotations.candidates import Candidate
 from transforms.quotations.found import Found
-from transforms.quotations.grammar import INDEFINITE, NOBODY, PRO_DROP, SLAVIC
+from transforms.quotations.grammar import NOBODY, PRO_DROP, SLAVIC
+from transforms.quotations.references.genders import verb_gender
+from transforms.quotations.references.resolve import References
 from transforms.quotations.speakers import Speakers
 from transforms.quotations.text import Text, Unit
 
@@ -35,9 +37,10 @@ NOBODY_KNOWN = Speaker(None, None, "unknown")
 class Resolver:
     """What a text tells of its people: their titles, their gender, who is mentioned where."""
 
-    def __init__(self, text: Text, speakers: Speakers) -> None:
+    def __init__(self, text: Text, speakers: Speakers, references: References) -> None:
         self.text = text
         self.speakers = speakers
+        self.references = references
         self._said: Said | None = None
         self._unnamed = -1  # where somebody last spoke who is nobody that was named
         self.persons = [c for c in speakers.all if c.label == "PER" and text.inside[c.first] < 0]
@@ -45,10 +48,6 @@ class Resolver:
         ever = {person.entity_id for person in self.persons}
         self._ids = ever - {None}
         self._only = next(iter(ever)) if len(ever) == 1 else None
-        self.titles: dict[int, set[str]] = {}
-        self.genders: dict[str, set[str]] = {}
-        for left, right in zip(speakers.all, speakers.all[1:], strict=False):
-            self._learn(left, right)
 
     def speaker(self, found: Found) -> Speaker:
         """The speaker of a quotation; to be asked for each in order."""
@@ -88,7 +87,19 @@ class Resolver:
             subject = self.subject_before(self.text.units, found.unit, found.cue[0])
             if subject is not None:
                 return Speaker(subject, subject.entity_id, "earlier")
+            left_out = self._left_out(found.cue[0])
+            if left_out is not None:
+                return Speaker(left_out, left_out.entity_id, "earlier")
         return NOBODY_KNOWN
+
+    def _left_out(self, cue: int) -> Candidate | None:
+        gender = verb_gender(self.text.form(cue), self.text.language)
+        past = self.references.left_out(self.text.tokens[cue].start, gender)
+        if past is None:
+            return None
+        tokens = self.text.tokens
+        start, end = tokens[past.token].start, tokens[past.last - 1].end
+        return Candidate(past.token, past.last, start, end, "entity", None, past.party)
 
     def _has_unknown_subject(self, cue: int) -> bool:
         """Whether a word stands before a verb in its clause that may be its subject."""
@@ -104,27 +115,6 @@ class Resolver:
                 return True
         return False
 
-    def _learn(self, left: Candidate, right: Candidate) -> None:
-        """`minister Anna Kessler` and `Anna Kessler, minister` tie a title to a person."""
-        text = self.text
-        between = [text.form(place) for place in range(left.last, right.first)]
-        if left.kind == "title" and right.label == "PER":
-            title, person = left, right
-            apart = len(between) > 1 or any(not form.isalpha() for form in between)
-            apart = (
-                apart or (right.first - 1) in text.prepositions or self.speakers.is_oblique(right)
-            )
-        elif left.label == "PER" and right.kind == "title":
-            title, person = right, left
-            apart = between[:1] != [","] or len(between) > 4 or "," in between[1:]
-        else:
-            return
-        if apart or person.entity_id is None or title.lemma is None:
-            return
-        self.titles.setdefault(title.lemma, set()).add(person.entity_id)
-        if title.gender in ("m", "f"):
-            self.genders.setdefault(person.entity_id, set()).add(title.gender)
-
     def resolve(
         self, candidate: Candidate, said: Said | None, unit_first: int, paragraph: int
     ) -> str | None:
@@ -132,26 +122,11 @@ class Resolver:
         the sentence before the speaker's."""
         if candidate.kind == "entity":
             return candidate.entity_id
-        if candidate.kind == "title":
-            return self._title(candidate)
+        found = self.references.at(candidate.first)
+        known = found.entity_id if found is not None else None
         if candidate.kind == "pronoun" and candidate.gender in ("m", "f"):
-            return self._pronoun(candidate, said, unit_first, paragraph)
-        return None
-
-    def _title(self, candidate: Candidate) -> str | None:
-        known = self.titles.get(candidate.lemma or 0, set())
-        if (
-            len(known) != 1
-            or self.text.form(candidate.first - 1) in INDEFINITE
-            or self._is_plural(candidate)
-        ):
-            return None
-        return next(iter(known))
-
-    def _is_plural(self, candidate: Candidate) -> bool:
-        """English, Spanish, French, Portuguese, Dutch plurals; other titles are taken as one."""
-        form = self.text.form(candidate.last - 1)
-        return self.text.language in ("en", "es", "fr", "pt", "nl") and form.endswith("s")
+            return self._pronoun(candidate, said, unit_first, paragraph) or known
+        return known
 
     def _pronoun(
         self, candidate: Candidate, said: Said | None, unit_first: int, paragraph: int
@@ -206,5 +181,6 @@ class Resolver:
         return {person.entity_id for person in self.persons[max(begin, end - 50) : end]}
 
     def _fits(self, entity_id: str | None, gender: str) -> bool:
-        known = self.genders.get(entity_id or "", set())
+        facts = self.references.facts
+        known = facts.gender(entity_id or "") if facts is not None else set()
         return entity_id is not None and (not gender or not known or gender in known)

@@ -53,6 +53,10 @@ class Speakers:
                 return Candidate(place, place + 1, token.start, token.end, "pronoun", gender=gender)
         return None
 
+    def starting(self, first: int) -> list[Candidate]:
+        """The candidates that begin at a token."""
+        return self.all[bisect_left(self._firsts, first) : bisect_left(self._firsts, first + 1)]
+
     def before(self, first: int, cue: int) -> Candidate | None:
         """The subject before the verb that begins at token `cue`, not before token `first`."""
         if self._shares_subject(cue):

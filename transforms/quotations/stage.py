@@ -13,6 +13,7 @@ from transforms.quotations.confidence import confidence
 from transforms.quotations.content import Attribution
 from transforms.quotations.found import Found
 from transforms.quotations.indirect import indirect
+from transforms.quotations.references.resolve import References
 from transforms.quotations.resolution import Resolver, Speaker
 from transforms.quotations.speakers import Speakers
 from transforms.quotations.text import Text
@@ -91,7 +92,7 @@ def _overlaps_itself(text: Text, found: Found, start: int, end: int) -> bool:
 def _quotations(
     text: Text, speakers: Speakers, found: list[Found], reading: Reading
 ) -> Iterator[Quotation]:
-    resolver = Resolver(text, speakers)
+    resolver = Resolver(text, speakers, References(text, speakers, reading))
     mentions = Mentions(reading)
     for one in found:
         who = resolver.speaker(one)

@@ -6,6 +6,8 @@ Endings are guesses (docs/stance.md): a name is NOMINATIVE, OBLIQUE, or may be e
 import re
 from collections.abc import Sequence
 
+from transforms.quotations.references.genders import verb_gender as verb_gender
+
 NOMINATIVE, OBLIQUE = True, False
 CYRILLIC = frozenset(("ru", "uk"))
 CASES = frozenset(("ru", "uk", "pl", "cs"))
@@ -216,24 +218,3 @@ def gender_of(words: Sequence[str], label: str, language: str) -> str | None:
     if first[-1:] == "a" and len(words) > 1:
         return "f"
     return "m" if first[-1:] not in "aeiou" else None
-
-
-def verb_gender(form: str, language: str) -> str | None:
-    """m, f, n or p of a verb in the past tense; None when it shows none."""
-    if form.endswith(("ся", "сь")) and language in CYRILLIC:
-        form = form[:-2]
-    endings: tuple[tuple[str, str], ...]
-    if language == "ru":
-        endings = (("ла", "f"), ("ло", "n"), ("ли", "p"), ("л", "m"))
-    elif language == "uk":
-        endings = (("ла", "f"), ("ло", "n"), ("ли", "p"), ("в", "m"))
-    elif language == "pl":
-        endings = (("ła", "f"), ("ło", "n"), ("li", "p"), ("ły", "p"), ("ł", "m"))
-    elif language == "cs":
-        endings = (("la", "f"), ("lo", "n"), ("li", "p"), ("ly", "p"), ("l", "m"))
-    else:
-        return None
-    for ending, gender in endings:
-        if form.endswith(ending):
-            return gender
-    return None

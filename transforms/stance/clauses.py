@@ -5,7 +5,7 @@ be told this way is left untold (docs/stance.md).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from transforms.lexicons import Token, tokenize
@@ -22,6 +22,9 @@ from transforms.stance.agreement import (
     suffix_case,
 )
 from transforms.stance.frames import Frame, Marks, Words, read
+from transforms.stance.names import CLITIC as CLITIC
+from transforms.stance.names import Name as Name
+from transforms.stance.names import Named as Named
 
 _HARD = frozenset(";:!?…()[]—–")
 _QUOTES = frozenset('«»“”„"‟‹›')
@@ -43,29 +46,7 @@ _ADVERBS = listed(
     " gleichwohl doch zwar seinerseits ihrerseits einerseits andererseits stattdessen echter"
     " evenwel nochtans daarentegen toch intussen ondertussen weliswaar desondanks niettemin"
 )
-STANDS_FOR = "PRO"  # the label of a pronoun or title that stands for a person
 _ROLE_WORDS = frozenset(("title", "title.m", "title.f", "org"))
-
-
-class Named(NamedTuple):
-    """A mention to be placed in a sentence: a range of the body, its entity and label."""
-
-    start: int
-    end: int
-    entity_id: str
-    label: str
-
-
-class Name(NamedTuple):
-    """A mention in tokens [first, last); `governor` are the kinds of the preposition before it
-    (empty: none); `at` is the token of that preposition or -1; `case` as in agreement.py."""
-
-    first: int
-    last: int
-    named: Named
-    governor: frozenset[str]
-    at: int
-    case: str | bool | None
 
 
 class Clause(NamedTuple):
@@ -91,6 +72,7 @@ class View:
     clauses: list[Clause]
     name_at: list[int]
     labels: list[str]
+    clitics: list[Name] = field(default_factory=list)
 
     def range(self, first: int, last: int) -> tuple[int, int]:
         """Tokens [first, last) as a range of the body."""
@@ -105,9 +87,11 @@ def view(
     sentence: tuple[int, int],
     named: Sequence[Named],
     known: Words,
+    clitics: Sequence[Named] = (),
     reported: Sequence[int] = (),
 ) -> View:
-    """A sentence read. `reported`: where clauses begin in the body that somebody else says."""
+    """A sentence read. `clitics` are pronouns before their verb, whoever they stand for;
+    `reported`: where clauses begin in the body that somebody else says."""
     start, end = sentence
     tokens = tokenize(body[start:end], known.language)
     places = _places(tokens, start, named)
@@ -123,6 +107,9 @@ def view(
     clause, clauses = _clauses(body[start:end], tokens, marks, name_at, known.language, breaks)
     language = known.language
     seen = View(start, end, language, tokens, [], frames, marks, clause, clauses, name_at, labels)
+    for first, last, mention in _places(tokens, start, clitics):
+        seen.clitics.append(Name(first, last, mention, _NO_GOVERNOR, -1, OBLIQUE))
+        marks.at[first:last] = [frozenset((CLITIC,))] * (last - first)
     for first, last, mention in places:
         seen.names.append(_name(seen, first, last, mention, body))
     if known.language in CASES:
@@ -335,6 +322,8 @@ def _is_infinitive_clause(tokens: Sequence[Token], i: int) -> bool:
 def _name(seen: View, first: int, last: int, mention: Named, body: str) -> Name:
     words = body[mention.start : mention.end].split()
     case: str | bool | None = case_of(words, mention.label, seen.language)
+    if mention.stands:
+        case = mention.case
     if seen.language == "tr":
         suffix = seen.form(last) if seen.form(last).startswith("'") else ""
         case = suffix_case(suffix) if suffix else "nominative"
@@ -343,6 +332,10 @@ def _name(seen: View, first: int, last: int, mention: Named, body: str) -> Name:
         governor, at = _NO_GOVERNOR, -1
     if seen.language == "de" and article:
         case = article_case(article) or case
+        if mention.stands and mention.gender == "f" and article in ("der", "einer", "dieser"):
+            case = "dative"
+    if seen.language == "de" and mention.stands == "pronoun" and mention.role != "subject":
+        case = "dative" if mention.role == "dative" else "accusative"
     return Name(first, last, mention, governor, at, case)
 
 

@@ -119,7 +119,7 @@ def subject(view: View, frame: Frame) -> Found | None:
         doubts = doubts_between(view, nearest[-1].last, shared.first)
         return Found(nearest, doubts | {"inherited"})
     if (len(bare) > 1 or nearest is not left[0]) and is_joined_verb(view, nearest, frame):
-        return Found(bare[0], frozenset(("inherited",)))
+        return None if _is_object(view, bare[0][0]) else Found(bare[0], frozenset(("inherited",)))
     doubts = doubts_between(view, nearest[-1].last, frame.first)
     if "np" in doubts and len(bare) > 1:
         doubts = doubts | {"choice"}
@@ -141,6 +141,9 @@ def _shared_verb(view: View, frame: Frame) -> Frame | None:
 
 
 def is_marked(view: View, name: Name) -> bool:
+    """Whether a name or pronoun is an object by its form."""
+    if name.named.role in ("object", "dative"):
+        return True
     return view.language in OBJECT_MARKED and "object" in name.governor
 
 
@@ -247,6 +250,18 @@ def has_pronoun(view: View, frame: Frame) -> bool:
         and view.name_at[i] < 0
         and "article" not in view.marks.at[i]
         for i in near
+    )
+
+
+def _is_object(view: View, name: Name) -> bool:
+    """Whether a title or noun that stands for somebody follows the verb that its clause begins
+    with: "defended the director and attacked the mayor", with no subject."""
+    clause = view.clause[name.first]
+    if not name.named.stands or view.language not in _PRO_DROP:
+        return False
+    return any(
+        f.pos == "verb" and view.clause[f.first] == clause and 0 <= name.first - f.last <= 2
+        for f in view.frames
     )
 
 

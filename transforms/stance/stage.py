@@ -13,7 +13,7 @@ from transforms.encoder.model import Encoder, load_heads
 from transforms.stages import run_stage
 from transforms.stance.author import judged_by_author
 from transforms.stance.candidates import Candidate
-from transforms.stance.clauses import STANDS_FOR, Name, Named, View, view
+from transforms.stance.clauses import Name, Named, View, view
 from transforms.stance.decide import (
     AUTHOR_MARK,
     Calibration,
@@ -24,10 +24,11 @@ from transforms.stance.decide import (
 )
 from transforms.stance.frames import Words, words
 from transforms.stance.loose import loose
+from transforms.stance.refers import is_about_clitic, is_unknown, referring
 from transforms.stance.scorer import ANYONE, AUTHOR, Pair, PairScorer
 from transforms.stance.speech import Voice, spoken
 from transforms.stance.structure import candidates
-from transforms.stance.subjects import HEIR, Heir, Subjects, without_subject
+from transforms.stance.subjects import Heirs, StandIns, Subjects, without_subject
 
 STAGE = "DetectStance"
 MODEL_ID, VERSION = "newsbeam-stance", "1"
@@ -63,8 +64,8 @@ def propose(reading: Reading) -> Iterator[Proposal]:
     )
     voices = _voices(article)
     subjects = Subjects(reading)
-    heir: Heir | None = None
     at = 0
+    before: Range | None = None  # the last sentence with names
     for number, (start, end) in enumerate(reading.sentences):
         while at < len(named) and named[at].start < start:
             at += 1
@@ -73,18 +74,25 @@ def propose(reading: Reading) -> Iterator[Proposal]:
             last += 1
         inside = [mention for mention in named[at:last] if mention.end <= end]
         at = last
-        inside = _beside(inside, subjects.stand_ins(start, end))
+        stand_ins = subjects.stand_ins(start, end)
+        inside = _beside(inside, stand_ins.named)
+        heirs = subjects.heirs(start, before)
         heard = [v for v in voices if v.start < end and start < v.end]
-        if inside or heir or heard:
-            yield from _sentence(body, (start, end), number, inside, heard, known, heir)
-        if inside and number + 1 < len(reading.sentences):
-            heir = subjects.heir(inside, reading.sentences[number + 1][0], (start, end))
+        if inside or heirs or heard or stand_ins.clitics:
+            stand_ins = stand_ins._replace(named=inside)
+            yield from _sentence(body, (start, end), number, stand_ins, heard, known, heirs)
+        if inside:
+            before = start, end
 
 
 def _beside(named: list[Named], stand_ins: list[Named]) -> list[Named]:
     """The names with those stand-ins that overlap none."""
     free = [s for s in stand_ins if not any(s.start < n.end and n.start < s.end for n in named)]
-    return sorted(named + free)
+    return sorted(named + free, key=_start)
+
+
+def _start(named: Named) -> Range:
+    return named.start, named.end
 
 
 def _voices(article: Article) -> list[Voice]:
@@ -106,14 +114,14 @@ def _sentence(
     body: str,
     sentence: Range,
     number: int,
-    named: Sequence[Named],
+    parties: StandIns,
     voices: Sequence[Voice],
     known: Words,
-    heir: Heir | None = None,
+    heirs: Heirs,
 ) -> Iterator[Proposal]:
     reported = [voice.start for voice in voices if voice.kind != "direct"]
-    seen = view(body, sentence, named, known, reported)
-    subject = without_subject(seen, heir) if heir and not _is_quoted(seen, voices) else None
+    seen = view(body, sentence, parties.named, known, parties.clitics, reported)
+    subject = without_subject(seen, heirs) if heirs and not _is_quoted(seen, voices) else None
     if subject is not None:
         seen.names.insert(0, subject)
         seen.name_at[:] = [place + 1 if place >= 0 else -1 for place in seen.name_at]
@@ -124,6 +132,8 @@ def _sentence(
     found += [(None, c) for c in judged_by_author(seen, voices)]
     found += [(None, c) for c in loose(seen, certain)]
     for voice, candidate in found:
+        if is_unknown(seen, candidate, parties.unknown) or is_about_clitic(seen, candidate):
+            continue
         proposal = _placed(seen, candidate, voice or _around(seen, candidate, voices), number)
         if proposal is not None and count < MOST_PAIRS:
             count += 1
@@ -142,16 +152,13 @@ def _around(seen: View, candidate: Candidate, voices: Sequence[Voice]) -> Voice 
     return next((v for v in voices if v.start <= start and end <= v.end), None)
 
 
-def _placed(seen: View, candidate: Candidate, voice: Voice | None, number: int) -> Proposal | None:
+def _placed(seen: View, found: Candidate, voice: Voice | None, number: int) -> Proposal | None:
     """The candidate with its ranges; None where they overlap or are one entity."""
+    candidate = referring(found)
+    if candidate is None:
+        return None
     frame = candidate.frame
     name = candidate.target if isinstance(candidate.target, Name) else None
-    if name is not None and (name.named.label == STANDS_FOR or name.last == 0):
-        return None  # a target is named where the stance is
-    if candidate.holder is not None:
-        doubts = {HEIR} if candidate.holder.last == 0 else set()
-        doubts |= {"stands-for"} if candidate.holder.named.label == STANDS_FOR else set()
-        candidate = candidate._replace(marks=candidate.marks | doubts)
     target = (name.named.start, name.named.end) if name else candidate.target[:2]
     target_id = name.named.entity_id if name else None
     holder: Range | None = None

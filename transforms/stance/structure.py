@@ -13,7 +13,7 @@ from transforms.stance.agreement import CASES, OBLIQUE, VERB_LAST, VERB_SECOND, 
 from transforms.stance.ahead import related, sided
 from transforms.stance.asked import asked
 from transforms.stance.candidates import Candidate, Reading, expanded, postponed, same
-from transforms.stance.clauses import Name, View
+from transforms.stance.clauses import CLITIC, Name, View
 from transforms.stance.demands import demands
 from transforms.stance.frames import Frame
 from transforms.stance.fronted import about, before, behind, fronted, opposed, until
@@ -24,6 +24,7 @@ from transforms.stance.pairs import pair
 from transforms.stance.passive import by_agent, is_passive, passive
 from transforms.stance.polarity import polarity
 from transforms.stance.propositions import Range, proposition, trimmed
+from transforms.stance.refers import clitic_of
 from transforms.stance.roles import (
     Found,
     Group,
@@ -135,6 +136,12 @@ def _verbs(view: View, frame: Frame) -> Iterator[Reading]:
 
 
 def _active(view: View, frame: Frame) -> Iterator[Reading]:
+    clitic = clitic_of(view, frame)
+    if clitic is not None and clitic.named.role == CLITIC:
+        holder = subject(view, frame) if clitic.named.entity_id else None
+        if holder:
+            yield Reading(holder.names, (clitic,), holder.doubts | {"active", CLITIC})
+        return
     roles = pair(view, frame)
     if roles:
         holder, target = roles
@@ -332,6 +339,10 @@ def _prepositional(view: View, frame: Frame, kind: str) -> Iterator[Reading]:
     in_order = view.language not in CASES
     holder = holder or (postponed(view, frame) if in_order else behind(view, frame))
     if not holder:
+        return
+    clitic = clitic_of(view, frame)
+    if clitic is not None and clitic.named.role == "dative" and kind == "verb":
+        yield Reading(holder.names, (clitic,), holder.doubts | {"active", CLITIC})
         return
     verb, frame = frame, about(view, frame)
     before_verb = opposed(view, frame) if holder.names[0].first >= frame.last else None

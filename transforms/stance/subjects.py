@@ -1,121 +1,117 @@
-"""Who a pronoun, a title or a missing subject stands for: resolved as speakers are
-(transforms/quotations/resolution.py), or the one person of the sentence before."""
+"""Who a pronoun, a title, a noun or a missing subject stands for
+(transforms/quotations/references)."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from transforms.elements import Reading
-from transforms.quotations.candidates import Candidate, candidates
-from transforms.quotations.grammar import words as listed
-from transforms.quotations.resolution import Resolver, Said
+from transforms.quotations.candidates import candidates
+from transforms.quotations.references.resolve import References, Referent
+from transforms.quotations.references.words import PERSON, vocabulary
 from transforms.quotations.speakers import Speakers
 from transforms.quotations.units import read
-from transforms.stance.agreement import CASES, gender_of, verb_gender
-from transforms.stance.clauses import STANDS_FOR, Name, Named, View
+from transforms.stance.agreement import CASES, verb_gender
+from transforms.stance.clauses import CLITIC, Name, Named, View
 from transforms.stance.frames import Frame
 
-HEIR = "heir"  # the subject is that of the sentence before
 _LEFT_OUT = frozenset(("it", "es", "pt", "ro", "pl", "cs", "ru", "uk"))
-_AMBIGUOUS = listed("sie ze questi quegli essa esse loro elle elles ils")
+_CLITICS = frozenset(("it", "fr", "es", "pt", "ro"))  # languages with pronouns before the verb
 _MOST_UNKNOWN = 1  # words before a verb without a subject that may be adverbs
 _EMPTY = frozenset(
     ("to", "of", "by", "and", "swap", "negator", "passive", "copula", "light", "longer", "reason",
-     "demand", "hedge", "first", "for")
+     "demand", "hedge", "first", "for", CLITIC)
 )  # fmt: skip
 Range = tuple[int, int]
+Heirs = dict[str | None, Named]  # by the gender that a verb shows
 
 
-@dataclass(frozen=True)
-class Heir:
-    """Whom a sentence without a subject goes on about, named before it."""
+class StandIns(NamedTuple):
+    """What in a sentence stands for entities, and what does for nobody that is known: `named`
+    beside the names, `clitics` before their verbs (an entity "" where it is unknown), `unknown`
+    pronouns (True) and nouns."""
 
-    start: int
-    end: int
-    entity_id: str
-    label: str
-    words: tuple[str, ...]
+    named: list[Named]
+    clitics: list[Named]
+    unknown: list[tuple[int, int, bool]]
 
 
 class Subjects:
-    """The people of an article as its sentences go on about them."""
+    """The parties of an article as its sentences go on about them."""
 
     def __init__(self, reading: Reading) -> None:
-        self._body = reading.article.body or ""
         self._text = read(reading)
         self._speakers = Speakers(self._text, candidates(self._text, reading))
-        self._resolver = Resolver(self._text, self._speakers)
-        self._units = [unit.first for unit in self._text.units]
-        self._said = sorted(self._voices(reading))
+        self._references = References(self._text, self._speakers, reading)
         self._labels = {e.entity_id: e.label for e in reading.article.entities or ()}
         self._language = self._text.language
+        self._marks = [mark.first for mark in self._references.marks]
 
-    def _voices(self, reading: Reading) -> list[tuple[int, str]]:
-        found = []
-        for quotation in reading.article.quotations or ():
-            speaker = quotation.speaker
-            if speaker is not None and speaker.start is not None and speaker.entity_id:
-                found.append((speaker.start, speaker.entity_id))
-        return found
-
-    def stand_ins(self, start: int, end: int) -> list[Named]:
-        """The pronouns and titles in a range of the body that stand for somebody."""
+    def stand_ins(self, start: int, end: int) -> StandIns:
+        """The pronouns, titles and nouns in a range of the body that stand for a party."""
         text = self._text
+        found = StandIns([], [], [])
+        for referent in self._references.between(start, end):
+            if referent.how == "noun":
+                found.named.append(self._noun(referent))
         first, last = text.index(start), text.index(end)
-        found = []
+        begin, stop = bisect_left(self._marks, first), bisect_left(self._marks, last)
+        for mark in self._references.marks[begin:stop]:
+            place = text.tokens[mark.first].start, text.tokens[mark.last - 1].end
+            known = self._references.at(mark.first)
+            named = Named(*place, "", "", "pronoun", mark.role, mark.gender)
+            if known is not None:
+                label = self._labels.get(known.entity_id, "PER")
+                named = named._replace(entity_id=known.entity_id, label=label)
+                named = named._replace(case=mark.role == "subject", is_sure=known.is_sure)
+            if mark.role in ("clitic", "dative") and self._language in _CLITICS:
+                found.clitics.append(named)
+            elif known is not None:
+                found.named.append(named)
+            elif mark.role != "subject":
+                found.unknown.append((*place, True))
         for candidate in self._speakers.between(first, last):
-            if candidate.kind not in ("pronoun", "title") or text.inside[candidate.first] >= 0:
-                continue
-            if candidate.kind == "pronoun" and text.form(candidate.first) in _AMBIGUOUS:
-                continue
-            if candidate.kind == "title" and self._is_named(candidate):
-                continue
-            unit = max(0, bisect_left(self._units, candidate.first + 1) - 1)
-            before = self._units[max(0, unit - 1)] if self._units else 0
-            paragraph = text.units[unit].paragraph if text.units else 0
-            said = self._last(candidate.first)
-            entity_id = self._resolver.resolve(candidate, said, before, paragraph)
-            if entity_id and self._labels.get(entity_id) == "PER":
-                found.append(Named(candidate.start, candidate.end, entity_id, STANDS_FOR))
+            unknown = candidate.noun is not None and self._references.at(candidate.first) is None
+            if unknown and not self._references.is_named(candidate.first):
+                found.unknown.append((candidate.start, candidate.end, False))
         return found
 
-    def _is_named(self, title: Candidate) -> bool:
-        """Whether a name stands beside a title."""
-        near = self._speakers.between(max(0, title.first - 3), title.last + 5)
-        return any(candidate.kind == "entity" for candidate in near)
-
-    def _last(self, place: int) -> Said | None:
-        """The speaker of the last quotation that is told before a token."""
+    def _noun(self, referent: Referent) -> Named:
+        """A title or noun, in the Slavic languages with its case: the first form of its line is
+        the nominative, which is that of a thing's accusative as well."""
         text = self._text
-        at = text.tokens[place].start if place < len(text.tokens) else len(self._body)
-        number = bisect_left(self._said, (at, "")) - 1
-        if number < 0:
-            return None
-        start, entity_id = self._said[number]
-        token = text.index(start)
-        speaker = next((c for c in self._speakers.between(token, token + 8)), None)
-        unit = max(0, bisect_left(self._units, token + 1) - 1)
-        if speaker is None:
-            return None
-        return Said(speaker, entity_id, text.units[unit].paragraph)
+        label = self._labels.get(referent.entity_id, "PER")
+        forms = text.tokens[referent.first : referent.last]
+        noun = vocabulary(self._language).noun(forms)
+        case: bool | None = None
+        if noun is not None and self._language in CASES:
+            form = " ".join(token.form for token in forms)
+            same = form == noun.base and (noun.kind == PERSON or noun.gender == "f")
+            case = True if same else None if form == noun.base else False
+        gender = noun.gender if noun is not None else None
+        place = referent.start, referent.end
+        return Named(*place, referent.entity_id, label, "noun", "", gender, case, referent.is_sure)
 
-    def heir(self, named: Sequence[Named], start: int, sentence: Range) -> Heir | None:
-        """Of the names of the sentence before, whose paragraph ends not long before `start`, the
-        only person, or the only organisation where there is no person."""
-        if self._language not in _LEFT_OUT or self._body.count("\n", sentence[1], start) > 2:
-            return None
-        for label in ("PER", "ORG"):
-            group = [n for n in named if n.label == label]
-            if group:
-                if len({n.entity_id for n in group}) > 1:
-                    return None
-                one = group[0]
-                words = tuple(self._body[one.start : one.end].split())
-                return Heir(one.start, one.end, one.entity_id, one.label, words)
-        return None
+    def heirs(self, start: int, before: Range | None) -> Heirs:
+        """Whom a sentence without a subject goes on about, named in a sentence before it that
+        ends not long before `start`."""
+        body = self._text.body
+        if self._language not in _LEFT_OUT or before is None:
+            return {}
+        if body.count("\n", before[1], start) > 2:
+            return {}
+        found: Heirs = {}
+        for gender in (None, "m", "f", "n"):
+            past = self._references.left_out(start, gender)
+            if past is not None:
+                tokens = self._text.tokens
+                place = tokens[past.token].start, tokens[past.last - 1].end
+                label = self._labels.get(past.party, "PER")
+                if place[1] <= start:
+                    found[gender] = Named(*place, past.party, label)
+        return found
 
 
-def without_subject(view: View, heir: Heir) -> Name | None:
+def without_subject(view: View, heirs: Heirs) -> Name | None:
     """The heir as the subject of a sentence that begins with a verb of stance; None where the
     sentence may have a subject of its own."""
     frame = next((f for f in view.frames if f.pos in ("verb", "define", "noun")), None)
@@ -126,14 +122,13 @@ def without_subject(view: View, heir: Heir) -> Name | None:
     if any(n.last <= frame.first and not n.governor for n in names):
         return None
     after = [n for n in names if n.first >= frame.last and not n.governor]
-    if any(n.named.label == "PER" and n.case is not False for n in after):
+    if any(n.named.label == "PER" and n.case is not False and not n.named.stands for n in after):
         return None  # "ha criticato Mario Rossi": whom, or who?
-    own = gender_of(heir.words, heir.label, view.language)
     verb = verb_gender(view.form(frame.first), view.language)
-    if verb in ("m", "f", "n", "p") and own is not None and verb != own:
+    heir = heirs.get(verb) if verb in ("m", "f", "n") else heirs.get(None)
+    if heir is None or verb == "p":
         return None
-    named = Named(heir.start, heir.end, heir.entity_id, heir.label)
-    return Name(0, 0, named, frozenset(), -1, True if view.language in CASES else None)
+    return Name(0, 0, heir, frozenset(), -1, True if view.language in CASES else None)
 
 
 def _is_open(view: View, frame: Frame) -> bool:

@@ -20,7 +20,8 @@ def speakers(case: Case) -> list[str | None]:
         ("en", "Anna Kessler spoke first. “We won,” she said.", [ANNA]),
         ("de", "Anna Kessler sprach zuerst. „Wir haben gewonnen“, sagte sie.", [ANNA]),
         ("it", "Anna Kessler ha parlato. «Abbiamo vinto», ha detto lei.", [ANNA]),
-        ("en", "Anna Kessler met Tom Hale. “We won,” she said.", [None]),
+        ("en", "Anna Kessler met Tom Hale. “We won,” she said.", [ANNA]),
+        ("en", "Nat Kessler met Tom Hale. “We won,” he said.", [None]),
         ("en", "“We won,” said Anna Kessler. “We are glad,” she added.", [ANNA, ANNA]),
         # titles: the person who bears it in this text
         ("en", "Chancellor Anna Kessler met Tom Hale. “We won,” the chancellor said.", [ANNA]),
@@ -57,7 +58,8 @@ def speakers(case: Case) -> list[str | None]:
     ],
 )  # fmt: skip
 def test_who_is_meant(language: str, body: str, ids: list[str | None]) -> None:
-    assert speakers(Case(language, body, [], "Anna Kessler, Tom Hale", "", "Berlin")) == ids
+    case = Case(language, body, [], "Anna Kessler, Tom Hale, Nat Kessler", "", "Berlin")
+    assert speakers(case) == ids
 
 
 def test_about_holds_the_entities_of_the_content_once() -> None:

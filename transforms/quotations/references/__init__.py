@@ -1,0 +1,1 @@
+"""What pronouns, titles and nouns of a text stand for (docs/stance.md, docs/quotations.md)."""
