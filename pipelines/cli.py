@@ -101,7 +101,7 @@ def stream(
     configure_logging(verbose)
     configuration = _load(config)
     seconds = _window(window)
-    from pipelines.batch import OptionError
+    from pipelines.engines import OptionError
     from pipelines.metrics import MetricsError
     from pipelines.stream import run_stream
     from transforms.lock import LockHeld
