@@ -7,7 +7,10 @@ from transforms.stance.agreement import CASES, OBLIQUE, VERB_SECOND
 from transforms.stance.clauses import Name, View
 from transforms.stance.frames import Frame
 from transforms.stance.propositions import Range
-from transforms.stance.roles import Found, Group, clause_groups
+from transforms.stance.roles import Found, Group, clause_groups, has_pronoun
+from transforms.stance.titles import ROMANCE
+
+_FARTHEST = 14  # tokens between an expression and a subject behind its target
 
 
 class Candidate(NamedTuple):
@@ -59,11 +62,32 @@ def same(left: Group, right: Group) -> bool:
 
 
 def postponed(view: View, frame: Frame) -> Found | None:
-    """The subject right after the verb, in languages that put it there."""
+    """The subject right after the verb, in languages that put it there; in Romance languages
+    behind the target too: "A sostegno del piano si è schierata X"."""
+    if view.language in ROMANCE:
+        return _behind(view, frame)
     if view.language not in VERB_SECOND and view.language not in CASES:
         return None
     _, right = clause_groups(view, frame)
     bare = [g for g in right if not g[0].governor and g[0].case not in (OBLIQUE, "dative")]
     if bare and bare[0][0].first - frame.last <= 4 and bare[0] is right[0]:
         return Found(bare[0], frozenset(("inverted",)))
+    return None
+
+
+def _behind(view: View, frame: Frame) -> Found | None:
+    """A bare name right of an expression that takes no direct object, where none stands left."""
+    left, right = clause_groups(view, frame)
+    if frame.roles != "s>p" or has_pronoun(view, frame) or any(not g[0].governor for g in left):
+        return None
+    for group in right:
+        if group[0].governor:
+            continue
+        between = range(frame.last, group[0].opens)
+        verbs = any(f.pos != "predicate" and f.first in between for f in view.frames)
+        if verbs or view.marks.any(between, "and") or len(between) > _FARTHEST:
+            return None
+        if any(view.form(i) == "," for i in between):
+            return None
+        return Found(group, frozenset(("inverted",)))
     return None

@@ -25,6 +25,7 @@ from transforms.stance.frames import Frame, Marks, Words, read
 from transforms.stance.names import CLITIC as CLITIC
 from transforms.stance.names import Name as Name
 from transforms.stance.names import Named as Named
+from transforms.stance.titles import ROMANCE, is_aside, title_before
 
 _HARD = frozenset(";:!?…()[]—–")
 _QUOTES = frozenset('«»“”„"‟‹›')
@@ -204,6 +205,9 @@ def _clauses(
             open_at = len(clauses) - 1
             at.append(-1)
             continue
+        if form == "," and language in ROMANCE and _is_apposed(tokens, marks, name_at, i):
+            at.append(open_at)
+            continue
         if form == "," and _ends_at_comma(clauses, open_at, i) and not _is_decimal(tokens, i):
             open_at = clauses[open_at].parent
         elif form != "," and (opener := _opener(tokens, marks, name_at, i, language)):
@@ -255,6 +259,14 @@ def _ends_at_comma(clauses: Sequence[Clause], current: int, comma: int) -> bool:
     return clause.parent >= 0 and comma > clause.token + 1
 
 
+def _is_apposed(tokens: Sequence[Token], marks: Marks, name_at: Sequence[int], comma: int) -> bool:
+    """Whether a comma parts a title from its name."""
+    last = comma + 1
+    while last < len(tokens) and name_at[last] == name_at[comma + 1] >= 0:
+        last += 1
+    return last > comma + 1 and title_before(tokens, marks, name_at, comma + 1, last) >= 0
+
+
 def _is_decimal(tokens: Sequence[Token], comma: int) -> bool:
     beside = [tokens[i].form for i in (comma - 1, comma + 1) if 0 <= i < len(tokens)]
     return len(beside) == 2 and all(form.isdigit() for form in beside)
@@ -279,7 +291,7 @@ def _opener(
     if "swap" in kinds and not (i and "swap" in marks.at[i - 1]):
         if language in _INSERTED and tokens[i].form in _ADVERBS and not _begins(tokens, i):
             return None  # "lehnte jedoch den Plan ab", "did, however, praise"
-        return "swap"
+        return None if language in ROMANCE and is_aside(tokens, marks, i) else "swap"
     if "that" in kinds and not kinds & {"of", "object"} and tokens[i].form not in _COMPARING:
         before = marks.at[i - 1] if i else _NO_GOVERNOR
         return None if "that" in before and not before & {"of", "object"} else "that"

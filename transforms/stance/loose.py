@@ -7,7 +7,7 @@ from itertools import permutations
 
 from transforms.stance.agreement import CASES, VERB_SECOND
 from transforms.stance.candidates import Candidate
-from transforms.stance.clauses import Name, View
+from transforms.stance.clauses import ATTRIBUTE, Name, View
 from transforms.stance.decide import LOOSE
 from transforms.stance.frames import Frame
 from transforms.stance.judged import subject_proposition
@@ -29,13 +29,18 @@ def loose(view: View, found: Sequence[Candidate]) -> Iterator[Candidate]:
     known = _known(found)
     signed = [(frame, *_sign(view, frame)) for frame in view.frames]
     sure = {c.frame.first for c in found if not c.marks & _DOUBTS}
-    signs = {frame: sign for frame, sign, _ in signed if sign and frame.first not in sure}
+    signs = {
+        frame: sign
+        for frame, sign, _ in signed
+        if sign and frame.first not in sure and not _is_added(view, frame)
+    }
     if not signs or len(view.names) > 2 * _MOST_NAMES:
         return
     turned_order = view.language in CASES or view.language in VERB_SECOND
     denied = [frame for frame, sign, _ in signed if not sign and frame.sign]
     turned = {frame: turns for frame, _, turns in signed}
-    for holder, target in permutations(view.names, 2):
+    names = [name for name in view.names if name.governor != ATTRIBUTE]
+    for holder, target in permutations(names, 2):
         pair = holder.named.entity_id, target.named.entity_id
         if pair[0] == pair[1] or pair in known or pair[::-1] in known:
             continue
@@ -55,6 +60,24 @@ def loose(view: View, found: Sequence[Candidate]) -> Iterator[Candidate]:
         known.add(pair)
         yield Candidate(holder, target, signs[frame], frame, frozenset(marks))
     yield from _phrases(view, signs, turned, found)
+
+
+def _is_added(view: View, frame: Frame) -> bool:
+    """ "Against" alone, behind a verb or noun that has a sign of its own."""
+    if frame.last - frame.first > 1 or not view.marks.at[frame.first] & {"for", "against"}:
+        return False
+    clause = view.clause[frame.first]
+    return any(
+        f.pos in ("verb", "noun") and f.sign == frame.sign and view.clause[f.first] == clause
+        for f in view.frames
+    )
+
+
+def _is_others(view: View, frame: Frame, holder: Name) -> bool:
+    """Whether the name is the agent of another expression: "approved the plan, proposed by X"."""
+    if "by" not in holder.governor or holder.first < frame.last:
+        return False
+    return any(frame.last <= f.first < holder.first for f in view.frames)
 
 
 def _known(found: Sequence[Candidate]) -> Known:
@@ -153,6 +176,9 @@ def _phrases(
         if span is None:
             continue
         for holder in view.names:
+            to = holder.governor & _GOVERNING and not holder.governor & _AGENT
+            if holder.governor == ATTRIBUTE or to or _is_others(view, frame, holder):
+                continue
             start, end = view.range(holder.first, holder.last)
             if view.clause[holder.first] != clause or (start < span[1] and span[0] < end):
                 continue

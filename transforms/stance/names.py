@@ -25,7 +25,8 @@ class Named(NamedTuple):
 
 class Name(NamedTuple):
     """A mention in tokens [first, last); `governor` are the kinds of the preposition before it
-    (empty: none); `at` is the token of that preposition or -1; `case` as in agreement.py."""
+    (empty: none); `at` is the token of that preposition or -1; `case` as in agreement.py. `begin`
+    is the token where the phrase begins that the name is in apposition with, else -1."""
 
     first: int
     last: int
@@ -33,3 +34,9 @@ class Name(NamedTuple):
     governor: frozenset[str]
     at: int
     case: str | bool | None
+    begin: int = -1
+
+    @property
+    def opens(self) -> int:
+        """The first token of the name with what it is in apposition with."""
+        return self.first if self.begin < 0 else self.begin

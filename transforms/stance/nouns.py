@@ -7,10 +7,12 @@ from transforms.stance.agreement import CASES, OBLIQUE, VERB_LAST, VERB_SECOND, 
 from transforms.stance.clauses import Name, View
 from transforms.stance.frames import Frame
 from transforms.stance.fronted import before
+from transforms.stance.judged import subject_proposition
 from transforms.stance.objects import governed
 from transforms.stance.propositions import Range, proposition
 from transforms.stance.receiving import apposed_agent, is_agent, received
 from transforms.stance.roles import Found, Group, clause_groups, groups, subject
+from transforms.stance.titles import ROMANCE
 
 _TO = frozenset(("to", "for", "against", "object"))
 _LIGHT_REACH = 8
@@ -84,7 +86,7 @@ def _owner(view: View, frame: Frame) -> Group | None:
     for name in view.names:
         if name.first < frame.last:
             continue
-        near = name.first - frame.last <= 5 and view.clause[name.first] == view.clause[frame.first]
+        near = name.opens - frame.last <= 5 and view.clause[name.first] == view.clause[frame.first]
         if not near:
             return None
         genitive = "of" in name.governor and not name.governor & {"against", "for"}
@@ -122,7 +124,7 @@ def _target(view: View, frame: Frame, owner: Group | None) -> Found | None:
         head = group[0]
         if (owner and head in owner) or is_agent(view, head):
             continue
-        if head.first - frame.last > 14:
+        if head.opens - frame.last > 14:
             return None
         if any(f.pos == "verb" and frame.last <= f.first < head.first for f in view.frames):
             return None
@@ -167,7 +169,7 @@ def _before(view: View, frame: Frame, kinds: frozenset[str], owner: Group | None
 def _crosses(view: View, frame: Frame, head: Name, owner: Group | None) -> bool:
     """Whether a comma or another verb lies between noun and target."""
     start = owner[-1].last if owner and owner[-1].first > frame.first else frame.last
-    return any(view.form(i) == "," for i in range(start, head.first))
+    return any(view.form(i) == "," for i in range(start, head.opens))
 
 
 def _agent(view: View, frame: Frame) -> Group | None:
@@ -220,9 +222,13 @@ def _received(view: View, frame: Frame) -> Iterator[Roles]:
         or (g[0].first == frame.last and g[0].case is OBLIQUE)
     ]
     holders = [g for g in (apposed_agent(view, frame.last),) if g] or holders
-    if not holders or holders[0][0].first - frame.last > 8:
+    if not holders or holders[0][0].opens - frame.last > 8:
         return
-    if target:
+    if target is None and view.language in ROMANCE:
+        span = subject_proposition(view, frame)
+        if span:
+            yield holders[0], span, frozenset(("noun", "received", "proposition"))
+    elif target:
         marks = target.doubts - {"np", "far"} | {"noun", "received"}
         yield holders[0], target.names, marks
     elif view.language in CASES and "to" not in holders[0][0].governor:

@@ -17,10 +17,10 @@ def objects(view: View, frame: Frame, reach: int = 12) -> Found | None:
     doubts: set[str] = set()
     for group in right:
         head = group[0]
-        tokens = [i for i in range(frame.last, head.first) if view.name_at[i] < 0]
+        tokens = [i for i in range(frame.last, head.opens) if view.name_at[i] < 0]
         if len(tokens) > reach:
             return None
-        if any(f.pos == "verb" and frame.last <= f.first < head.first for f in view.frames):
+        if any(f.pos == "verb" and frame.last <= f.first < head.opens for f in view.frames):
             return None
         if crosses(view, frame.last, head.first):
             return None
@@ -66,10 +66,10 @@ def articles_start(articles: list[int], frame: Frame) -> int:
 
 def _has_noun(view: View, first: int, head: Name) -> bool:
     """Whether another noun phrase stands between the verb and a bare name."""
-    articles = [i for i in range(first, head.first) if "article" in view.marks.at[i]]
+    articles = [i for i in range(first, head.opens) if "article" in view.marks.at[i]]
     prepositions = [
         i
-        for i in range(first, head.first)
+        for i in range(first, head.opens)
         if view.marks.at[i] & {"to", "of", "by"} and "article" not in view.marks.at[i]
     ]
     return len(articles) > 1 or bool(prepositions)
@@ -96,11 +96,11 @@ def governed(view: View, frame: Frame, kinds: frozenset[str], reach: int = 12) -
         head = group[0]
         if head.first < begin:
             continue
-        if head.first - begin > reach:
+        if head.opens - begin > reach:
             return None
-        if any(view.form(i) == "," for i in range(begin, head.first)):
+        if any(view.form(i) == "," for i in range(begin, head.opens)):
             return None
-        if any(f.pos == "verb" and begin < f.first < head.first for f in view.frames):
+        if any(f.pos == "verb" and begin < f.first < head.opens for f in view.frames):
             return None
         if head.governor and begin == frame.last and _is_own(frame, head):
             owns = "gen" in head.governor and head.at >= frame.last
@@ -110,7 +110,7 @@ def governed(view: View, frame: Frame, kinds: frozenset[str], reach: int = 12) -
                 return None
             return Found(group)
         if head.governor & {"of"} and head.at > frame.last:
-            if _is_governed_np(view, frame, head, kinds):
+            if _is_governed_np(view, frame, head, kinds | _own(view, frame)):
                 return Found(group, frozenset(("owner",)))
             continue
         if _owns(view, group[-1]) and _is_governed_np(view, frame, head, kinds):
@@ -146,6 +146,15 @@ def _is_second(view: View, frame: Frame, head: Name) -> bool:
     own = view.marks.at[frame.last - 1] & {"to", "for", "against"}
     words = [i for i in range(frame.last, head.at) if view.tokens[i].is_word]
     return bool(own) and frame.tail < 0 and bool(words)
+
+
+def _own(view: View, frame: Frame) -> frozenset[str]:
+    """Kinds of the expression's own preposition: "se desmarcó de", "prende le distanze da"."""
+    if frame.roles != "s>p" or frame.pos not in ("verb", "adj"):
+        return frozenset()
+    near = range(frame.last - 1, min(frame.last + 1, len(view.tokens)))
+    kinds = frozenset(("of", "by"))
+    return kinds if any(view.marks.at[i] & kinds for i in near) else frozenset()
 
 
 def _is_governed_np(view: View, frame: Frame, head: Name, kinds: frozenset[str]) -> bool:

@@ -7,6 +7,7 @@ from transforms.quotations.grammar import words as listed
 from transforms.stance.agreement import CASES, VERB_LAST, VERB_SECOND
 from transforms.stance.clauses import View
 from transforms.stance.frames import Frame
+from transforms.stance.titles import ROMANCE
 
 FLIPPED, DOUBLE = "flipped", "double"
 _NEAR = 6  # tokens from a negator or a turning verb to what it governs, names not counted
@@ -22,6 +23,8 @@ _RULE_OUT = (
     *("rule", "ruling", "esclu", "descart", "exclu", "ausge", "aussch", "schlie", "schloss"),
     *("uitsl", "uitge", "sluit", "wyklucz", "vylou", "исключ", "виключ"),
 )
+_WITHOUT = listed("without senza sans sin sem ohne zonder bez без fără")
+_TIMES = listed("time volta fois vez mal keer raz раз раза dată")
 WOULD = listed(
     "would 'd sarebbe sarebbero serait seraient sería serían seria seriam wäre wären würde würden"
     " zou zouden ar fi byłoby byłby byłaby by бы би"
@@ -113,7 +116,8 @@ def _is_denied(view: View, clause: int) -> bool:
         return False
     last = view.clause[before[-1]]
     before = [i for i in before if view.clause[i] == last]
-    negated = view.marks.any(before, "negator")
+    first_time = any(view.form(i) in _TIMES for i in before)  # "it is not the first time that"
+    negated = view.marks.any(before, "negator") and not first_time
     denied = any(i in before for i in view.marks.flips)
     return negated or denied
 
@@ -165,6 +169,8 @@ def _governs(view: View, flip: int, frame: Frame) -> bool:
     if flip > frame.first:
         if view.language in VERB_SECOND and frame.pos == "verb" and _is_noun(view, flip):
             return False  # "sprach sich für ein Verbot aus", "warnte vor dem Verlust"
+        if frame.pos == "verb" and view.language in ROMANCE:
+            return False  # "chiede lo stop alle gare"
         return not view.marks.any(list(between), "reason")
     if any(view.name_at[i] >= 0 for i in between):
         return frame.pos == "noun" and view.language in VERB_SECOND
@@ -204,5 +210,5 @@ def _near(view: View, frame: Frame, places: list[int]) -> bool:
             return True
         after = view.language in VERB_SECOND or view.language in VERB_LAST
         if i >= frame.last and len(words) <= (_RIGHT if after else 1):
-            return True
+            return view.form(i) not in _WITHOUT
     return False

@@ -12,6 +12,7 @@ from transforms.stance.agreement import CASES, VERB_SECOND
 from transforms.stance.clauses import View
 from transforms.stance.frames import Frame
 from transforms.stance.predicates import goes_on
+from transforms.stance.titles import ROMANCE
 
 Range = tuple[int, int]
 SHORTEST, LONGEST = 1, 14  # tokens
@@ -76,8 +77,11 @@ def _beginning(view: View, frame: Frame) -> int | None:
     i = frame.last
     if i < len(view.tokens) and "that" in view.marks.at[i - 1] and view.clause[i] != clause:
         return i  # "wil dat de subsidie blijft": the expression ends in "that"
-    if view.marks.at[i - 1] & PREPOSITION and i < len(view.tokens):
+    own = PREPOSITION | {"of", "by"} if frame.roles == "s>p" else PREPOSITION
+    if view.marks.at[i - 1] & own and i < len(view.tokens):
         return _after_preposition(view, i, clause)
+    if frame.roles == "s>p" and view.language in ROMANCE and view.marks.has(i, "by"):
+        return _after_preposition(view, i + 1, clause)  # "ha preso le distanze dal metodo"
     tail = view.marks.at[frame.tail] if frame.tail >= frame.last else frozenset()
     follows = view.marks.has(frame.tail + 1, "article")
     wanted = PREPOSITION if view.language == "en" or follows else frozenset(("for", "against"))
@@ -113,7 +117,8 @@ def _beginning(view: View, frame: Frame) -> int | None:
                 i += 1
                 continue  # "sprak haar steun uit voor het plan"
             return None
-        if "article" in kinds and not ("by" in kinds or ("of" in kinds and not prepositional)):
+        fused = "of" in kinds and (not prepositional or view.language in ROMANCE)
+        if "article" in kinds and not ("by" in kinds or fused):
             return i
         if kinds & (PREPOSITION | {"of"}) and prepositional:
             return _after_preposition(view, i + 1, clause)
@@ -160,6 +165,9 @@ def _carries(view: View, i: int) -> bool:
 
 
 def _after_preposition(view: View, i: int, clause: int) -> int | None:
+    if view.language in ROMANCE and i < len(view.tokens) and view.name_at[i] < 0:
+        fused = view.marks.at[i] & (PREPOSITION | {"of"}) and "article" not in view.marks.at[i]
+        i += bool(fused)  # "a sostegno" + "del piano"
     while i < len(view.tokens) and (view.form(i) in QUOTES or view.form(i) in ("que", "che")):
         if "that" in view.marks.at[i] and view.clause[i] != clause:
             return i + 1 if view.marks.has(i - 1, "of") and i + 1 < len(view.tokens) else None
@@ -252,7 +260,7 @@ def end_of(view: View, first: int, clause: int) -> int:
             break
         if last > first and kinds & _STOPS and not kinds & {"of", "to"}:
             break
-        if last > first and opener != "that" and kinds & {"copula", "negator"} - kinds & _SMALL:
+        if last > first and opener != "that" and _ends_phrase(view, last):
             break
         if last > first and opener != "that" and _is_verb_frame(view, last):
             break
@@ -264,6 +272,16 @@ def end_of(view: View, first: int, clause: int) -> int:
 
 def _is_verb_frame(view: View, token: int) -> bool:
     return any(f.first == token and f.pos == "verb" for f in view.frames)
+
+
+def _ends_phrase(view: View, i: int) -> bool:
+    """Whether a finite verb begins: "a sostegno del piano" + "si è schierata X"."""
+    if view.language not in ROMANCE or view.name_at[i] >= 0:
+        return False
+    if "copula" in view.marks.at[i] and "article" not in view.marks.at[i]:
+        return True
+    reflexive = view.form(i) in ("si", "se", "s'")
+    return reflexive and not view.marks.at[i - 1] & (PREPOSITION | {"of"})
 
 
 def trimmed(view: View, first: int, last: int) -> Range | None:

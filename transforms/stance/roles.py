@@ -7,11 +7,13 @@ from transforms.quotations.grammar import words as listed
 from transforms.stance.agreement import CASES, OBJECT_MARKED, OBLIQUE, VERB_SECOND, verb_gender
 from transforms.stance.clauses import ATTRIBUTE, Name, View
 from transforms.stance.frames import Frame
+from transforms.stance.titles import ROMANCE
 
 Group = tuple[Name, ...]
 _BETWEEN_AND = 3  # tokens between two coordinated names besides "and": articles, a role
 _APPOSITION = 11  # tokens of an apposition between coordinated names, with commas and "and"
 _FAR = 9  # tokens between a subject and its verb, appositions left out, that still are near
+_BARE_APPOSITION = 7  # tokens of an apposition without names, at most
 _PRO_DROP = frozenset(("it", "es", "pt", "ro", "pl", "cs", "tr"))
 _PRONOUNS = frozenset(("pronoun.m", "pronoun.f", "pronoun.n", "pronoun.p"))
 _GOVERNING = frozenset(("to", "of", "by", "for", "against"))
@@ -114,13 +116,16 @@ def subject(view: View, frame: Frame) -> Found | None:
     if not bare:
         return _governed_subject(view, frame, left, clause.opener)
     nearest = bare[-1]
+    outer = _outer(view, bare, frame)
+    if outer:
+        return outer
     shared = _shared_verb(view, frame)
     if shared is not None and nearest[-1].last <= shared.first:
         doubts = doubts_between(view, nearest[-1].last, shared.first)
         return Found(nearest, doubts | {"inherited"})
     if (len(bare) > 1 or nearest is not left[0]) and is_joined_verb(view, nearest, frame):
         return None if _is_object(view, bare[0][0]) else Found(bare[0], frozenset(("inherited",)))
-    doubts = doubts_between(view, nearest[-1].last, frame.first)
+    doubts = doubts_between(view, _behind(view, nearest), frame.first)
     if "np" in doubts and len(bare) > 1:
         doubts = doubts | {"choice"}
     return Found(nearest, doubts)
@@ -138,6 +143,18 @@ def _shared_verb(view: View, frame: Frame) -> Frame | None:
         if f.pos in ("verb", "define") and f.last <= frame.first and view.clause[f.first] == clause
     ]
     return before[-1] if before else None
+
+
+def _outer(view: View, bare: list[Group], frame: Frame) -> Found | None:
+    """Whom an apposition is said of that the nearest name is in: "X, like Y a lawyer, said"."""
+    nearest = bare[-1][-1].last
+    if len(bare) < 2 or view.language not in ROMANCE or view.form(nearest) == ",":
+        return None
+    closes = any(view.form(i) == "," for i in range(nearest, frame.first))
+    for group in bare[-2::-1]:
+        if closes and view.form(group[-1].last) == ",":
+            return Found(group, doubts_between(view, group[-1].last, frame.first))
+    return None
 
 
 def is_marked(view: View, name: Name) -> bool:
@@ -160,6 +177,10 @@ def _governed_subject(view: View, frame: Frame, left: list[Group], opener: str) 
         group = members[-1]
         doubts = doubts_between(view, group[-1].last, frame.first)
         return Found(group, doubts | {"member"})
+    joined = opener == "that" and view.language in ROMANCE and _goes_on(view, frame)
+    if joined or (opener == "relative" and not left and _goes_on(view, frame)):
+        before = previous_subject(view, clause) if joined else antecedent(view, clause)
+        return Found(before, frozenset(("inherited",))) if before else None
     if left:
         return None
     if _np_between(view, view.clauses[clause].token + 1, frame.first):
@@ -215,16 +236,39 @@ def _is_member(view: View, name: Name) -> bool:
     )
 
 
+def _goes_on(view: View, frame: Frame) -> bool:
+    """Whether the verb follows "and" at once, auxiliaries and short words left out."""
+    for i in range(frame.first - 1, max(-1, frame.first - 5), -1):
+        if view.marks.has(i, "and"):
+            return True
+        short = len(view.form(i)) <= 3 or view.marks.at[i] & {"passive", "copula", "light"}
+        if not short or view.name_at[i] >= 0 or not view.tokens[i].is_word:
+            return False
+    return False
+
+
 def antecedent(view: View, clause: int) -> Group | None:
-    """The names right before a relative clause."""
+    """The names right before a relative clause, or before what they are: "X, the group that"."""
     token = view.clauses[clause].token - 1
     while token >= 0 and (view.form(token) == "," or view.marks.at[token] & {"to", "by", "of"}):
         token -= 1
+    if view.language in ROMANCE and view.form(token + 1) != ",":
+        token = _before_apposition(view, token)
     number = view.name_at[token] if token >= 0 else -1
     if number < 0:
         return None
     name = view.names[number]
     return next((g for g in groups(view, view.names) if name in g), None)
+
+
+def _before_apposition(view: View, token: int) -> int:
+    """The last token of the name before ", the group"; the token itself where none is."""
+    for i in range(token, max(0, token - _BARE_APPOSITION), -1):
+        if view.name_at[i] >= 0 or view.marks.at[i] & {"copula", "passive", "and", "that"}:
+            return token
+        if view.marks.has(i, "article") and view.form(i - 1) == ",":
+            return i - 2 if i > 1 and view.name_at[i - 2] >= 0 else token
+    return token
 
 
 def previous_subject(view: View, clause: int) -> Group | None:
@@ -268,10 +312,17 @@ def _is_object(view: View, name: Name) -> bool:
 def is_joined_verb(view: View, nearest: Group, frame: Frame) -> bool:
     """Whether "and" or a lone comma stands between the last name and the verb: then the verb
     goes with the clause's first name."""
-    between = range(nearest[-1].last, frame.first)
+    between = range(_behind(view, nearest), frame.first)
     commas = sum(view.form(i) == "," for i in between)
     conjunctions = [i for i in between if view.marks.has(i, "and")]
     return bool(conjunctions) or commas % 2 == 1
+
+
+def _behind(view: View, group: Group) -> int:
+    """What follows the names; the comma that ends an apposition left out."""
+    last = group[-1]
+    apposed = 0 <= last.begin < last.first and view.form(last.first - 1) == ","
+    return last.last + 1 if apposed and view.form(last.last) == "," else last.last
 
 
 def doubts_between(view: View, first: int, last: int) -> frozenset[str]:

@@ -92,7 +92,8 @@ def _phrase_said(view: View, frame: Frame, voice: Voice) -> Iterator[Candidate]:
         if not first and (frame.pos == "verb" or has_pronoun(view, frame)):
             return
         span, how = proposition(view, frame), "first" if first else "verbless"
-    if span is None or subject(view, frame) is not None:
+    found = subject(view, frame)
+    if span is None or (found and (how != "judged" or "inherited" not in found.doubts)):
         return
     start, end = view.range(frame.first, frame.last)
     if voice.start <= span[0] and span[1] <= voice.end and not (start < span[1] and span[0] < end):

@@ -11,6 +11,7 @@ import numpy as np
 from transforms.elements import Article, ModelUse, Party, Reading, SentenceStates, Span, Stance
 from transforms.encoder.model import Encoder, load_heads
 from transforms.stages import run_stage
+from transforms.stance.appositions import with_appositions
 from transforms.stance.author import judged_by_author
 from transforms.stance.candidates import Candidate
 from transforms.stance.clauses import Name, Named, View, view
@@ -29,6 +30,7 @@ from transforms.stance.scorer import ANYONE, AUTHOR, Pair, PairScorer
 from transforms.stance.speech import Voice, spoken
 from transforms.stance.structure import candidates
 from transforms.stance.subjects import Heirs, StandIns, Subjects, without_subject
+from transforms.stance.titles import ROMANCE
 
 STAGE = "DetectStance"
 MODEL_ID, VERSION = "newsbeam-stance", "1"
@@ -121,6 +123,8 @@ def _sentence(
 ) -> Iterator[Proposal]:
     reported = [voice.start for voice in voices if voice.kind != "direct"]
     seen = view(body, sentence, parties.named, known, parties.clitics, reported)
+    if seen.language in ROMANCE:
+        seen.names[:] = with_appositions(seen)
     subject = without_subject(seen, heirs) if heirs and not _is_quoted(seen, voices) else None
     if subject is not None:
         seen.names.insert(0, subject)

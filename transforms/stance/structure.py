@@ -234,13 +234,17 @@ def _object_noun(view: View, frame: Frame, target: Group) -> Frame | None:
 def _rebuttal(
     view: View, frame: Frame, noun: Frame, holder: Found, target: Found
 ) -> Iterator[Reading]:
-    """ "X rejected Y's criticism": each is against the other. Other verbs and nouns together
-    leave the sign open."""
-    if frame.sign < 0 and noun.sign < 0 and "owner" in target.doubts:
+    """ "X rejected Y's criticism": each is against the other. "X praised Y's support", "X condemned
+    Y's support": the verb's sign holds for Y."""
+    if "owner" not in target.doubts:
+        return
+    if frame.sign < 0 and noun.sign < 0:
         marks = holder.doubts | {"rebuttal"}
         yield Reading(holder.names, target.names, marks)
         if not any(True for _ in noun_roles(view, noun)):
             yield Reading(target.names, holder.names, marks | {"reverse"})
+    elif target.names[0].named.label != "LOC" and not _is_demand(view, frame):
+        yield Reading(holder.names, target.names, holder.doubts | {"active", "their"})
 
 
 def _inverted_subject(view: View, frame: Frame) -> Found | None:
