@@ -31,6 +31,7 @@ from pipelines.engines import (
     watching,
 )
 from pipelines.ingest import IngestSettings, build
+from pipelines.places import use_options
 from pipelines.summary import Account, failed_summary, stage_metrics, summarize
 from pipelines.version import __version__
 from pipelines.workers import ending_with_workers
@@ -183,6 +184,7 @@ def run_batch(
     run = new_run()
     output = output_root(output)
     pipeline_options(beam_args, 0)  # an error of usage comes before anything is touched
+    use_options(beam_args)
     with locked(output, run.run_id):
         account = run_locked(
             configuration,

@@ -61,7 +61,7 @@ def run(
     from pipelines.console import configure_logging
 
     configure_logging(verbose)
-    configuration = _load(config)
+    configuration = _load(config, beam_options)
     summary, path = _run(configuration, output, "run", ask_all, beam_options, as_json or quiet)
     _report(summary, path, as_json, quiet)
 
@@ -99,7 +99,7 @@ def stream(
     from pipelines.console import configure_logging
 
     configure_logging(verbose)
-    configuration = _load(config)
+    configuration = _load(config, beam_options)
     seconds = _window(window)
     from pipelines.engines import OptionError
     from pipelines.metrics import MetricsError
@@ -168,7 +168,10 @@ def check(config: str, output: str | None, as_json: bool) -> None:
     """Validate a configuration and say what would be fetched; fetch nothing."""
     configuration = _load(config)
     from pipelines.checking import describe, print_description
+    from pipelines.places import is_remote, use_options
 
+    if output and is_remote(output):
+        use_options(())
     description = describe(configuration, output)
     if as_json:
         _print_json(description)
@@ -355,8 +358,12 @@ def _show_demo(output: str) -> None:
     console.print(query_to_try(where), soft_wrap=True, highlight=False, markup=False)
 
 
-def _load(config: str) -> "Configuration":
+def _load(config: str, beam_options: tuple[str, ...] = ()) -> "Configuration":
     from pipelines.configuration import ConfigurationError, load_configuration
+    from pipelines.places import is_remote, use_options
+
+    if beam_options or is_remote(config):
+        use_options(beam_options)
 
     try:
         return load_configuration(config)

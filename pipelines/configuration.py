@@ -4,7 +4,6 @@ allowed.
     ConfigurationError      all problems of a file at once, as `problems`
 """
 
-import glob
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ import yaml
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from pipelines import places
 from pipelines.settings import FeedItem, Settings
 from transforms.elements import Feed
 
@@ -89,10 +89,10 @@ def load_configuration(path: str, including: tuple[str, ...] = ()) -> Configurat
 def _with_resolved_paths(settings: Settings, path: str, lines: dict[Location, int]) -> Settings:
     """The settings with every file that enrichment names relative to the configuration file;
     a model or a gazetteer that cannot be used is an error now, not in the middle of a run."""
-    enrich, folder = settings.enrich, Path(path).parent
+    enrich = settings.enrich
     kind, _, model = enrich.entities.model.partition(":")
     if kind == "onnx":
-        model = f"onnx:{folder / model}"
+        model = f"onnx:{places.beside(path, model)}"
         enrich = enrich.model_copy(
             update={"entities": enrich.entities.model_copy(update={"model": model})}
         )
@@ -111,7 +111,7 @@ def _with_resolved_paths(settings: Settings, path: str, lines: dict[Location, in
     if enrich.gazetteers:
         from transforms.entities.gazetteer import GazetteerError, load
 
-        names = tuple(str(folder / name) for name in enrich.gazetteers)
+        names = tuple(places.beside(path, name) for name in enrich.gazetteers)
         try:
             load(names)
         except GazetteerError as error:
@@ -133,8 +133,7 @@ def _feeds_of(item: FeedItem, including: tuple[str, ...], line: int, index: int)
     if item.url is not None:
         yield Feed(item.url, item.name, item.language, item.country, item.tags, item.full_content)
         return
-    pattern = str(Path(path).parent / str(item.file))
-    names = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 (absolute patterns too)
+    names = _files(path, str(item.file))
     if not names:
         raise ConfigurationError(
             [Problem(path, line, f"feeds[{index}].file", f"no file for {item.file!r}",
@@ -151,13 +150,21 @@ def _feeds_of(item: FeedItem, including: tuple[str, ...], line: int, index: int)
             )
 
 
+def _files(path: str, pattern: str) -> list[str]:
+    """The files that `file:` names, with the address or path by which the configuration was
+    named."""
+    if places.is_remote(path) or places.is_remote(pattern):
+        return places.matching(places.beside(path, pattern))
+    return places.matching(str(Path(path).parent / pattern))
+
+
 def _read_feed_list(name: str, including: tuple[str, ...]) -> Sequence[Feed]:
     if name.lower().endswith((".yaml", ".yml", ".json")):
         return load_configuration(name, including).feeds
     from pipelines.feed_lists import parse_opml
 
     try:
-        return parse_opml(Path(name).read_bytes())
+        return parse_opml(places.read(name))
     except (ValueError, OSError) as error:
         raise ConfigurationError(
             [Problem(name, 0, "", str(error), "an OPML 1.0 or 2.0 file")]
@@ -177,7 +184,7 @@ def _read_settings(path: str) -> tuple[Settings, dict[Location, int]]:
 def _read_yaml(path: str) -> tuple[Any, dict[Location, int]]:
     """The document as plain data and the line of every key."""
     try:
-        text = Path(path).read_text(encoding="utf-8-sig")
+        text = places.read(path).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "bytes that are not UTF-8"
         raise ConfigurationError(

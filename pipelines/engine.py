@@ -16,8 +16,9 @@ from apache_beam.options.pipeline_options import PipelineOptions, StandardOption
 from apache_beam.transforms.periodicsequence import PeriodicImpulse
 from apache_beam.utils.timestamp import Timestamp
 
-from pipelines.batch import OptionError, new_run, output_root, runner_of
+from pipelines.batch import new_run, output_root, runner_of
 from pipelines.configuration import Configuration
+from pipelines.engines import OptionError
 from pipelines.rounds import Stop
 from pipelines.streaming import StreamSettings, build_stream
 from transforms.files import delete_below

@@ -4,9 +4,10 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
-from pipelines.batch import OptionError, runner_of
+from pipelines.batch import runner_of
 from pipelines.configuration import Configuration
 from pipelines.engine import run_engine
+from pipelines.engines import OptionError
 from pipelines.metrics import metrics_endpoint
 from pipelines.rounds import Rounds, Stop, StreamStatus
 from pipelines.stream_view import stream_view

@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
+from typing import IO
 
 from transforms.entities.catalogue import ANY, Candidate, Catalogue, Known
 from transforms.entities.keys import name_key
@@ -127,7 +128,7 @@ def load(paths: Iterable[str | Path]) -> Gazetteer:
     rows: list[GazetteerRow] = []
     for path in paths:
         try:
-            for item in _rows(Path(path)):
+            for item in _rows(str(path)):
                 if isinstance(item, GazetteerRow):
                     rows.append(item)
                 else:
@@ -144,13 +145,14 @@ def load(paths: Iterable[str | Path]) -> Gazetteer:
     return Gazetteer(rows)
 
 
-def _text(path: Path) -> str:
+def _text(path: str) -> str:
     try:
-        with path.open("rb") as file:
+        with _opened(path) as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
+        reason = error.strerror or error
         raise GazetteerFileError(
-            [f"{path}: cannot be read ({error.strerror}); check path and permissions"]
+            [f"{path}: cannot be read ({reason}); check path and permissions"]
         ) from error
     if len(data) > MAX_BYTES:
         raise GazetteerFileError(
@@ -165,7 +167,16 @@ def _text(path: Path) -> str:
         ) from error
 
 
-def _rows(path: Path) -> Iterator[GazetteerRow | str]:
+def _opened(path: str) -> IO[bytes]:
+    if "://" not in path:
+        return Path(path).open("rb")
+    from apache_beam.io.filesystems import FileSystems  # slow to import, and rarely needed
+
+    file: IO[bytes] = FileSystems.open(path)
+    return file
+
+
+def _rows(path: str) -> Iterator[GazetteerRow | str]:
     """The rows of a file, and a message in place of each that is wrong."""
     text = _text(path)
     reader = csv.reader(StringIO(text, newline=""), strict=True)
