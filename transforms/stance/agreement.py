@@ -135,6 +135,8 @@ def case_of(words: Sequence[str], label: str, language: str) -> bool | None:
     if not letters or language not in CASES:
         return None
     if label == "PER":
+        if letters[0].endswith(_FIRST_NAMES) and letters[-1].endswith("ой"):
+            return OBLIQUE  # Яцеком Вроной
         guesses = {_ending(word, language) for word in letters}
         if len(letters) > 1 and letters[0].endswith(_FIRST_NAMES):  # Адам, Максим, Adam
             guesses = {_ending(word, language) for word in letters[1:]}

@@ -42,11 +42,16 @@ _FUSING = frozenset(("es", "pt", "fr", "it", "ro"))  # preposition and article i
 _AS_SAYS = frozenset(("как", "як", "jak", "по", "за", "według", "wedle", "podle", "zdaniem"))
 _ASIDE = 12  # tokens of what stands before the first comma, at most
 _INSERTED = frozenset(("en", "de", "nl"))
+_PARTICLES = listed(  # Slavic words of contrast that stand inside a clause
+    "natomiast jednak zaś tymczasem z kolei однако же впрочем натомість однак проте тим часом"
+    " však ovšem zase naopak naproti tomu"
+)
 _ADVERBS = listed(
     "however though meanwhile jedoch allerdings hingegen dagegen indes indessen dennoch trotzdem"
     " gleichwohl doch zwar seinerseits ihrerseits einerseits andererseits stattdessen echter"
     " evenwel nochtans daarentegen toch intussen ondertussen weliswaar desondanks niettemin"
 )
+_ADJECTIVES = {"ru": ("ая", "яя", "ый", "ский", "ое", "ые"), "cs": ("á", "ý", "é")}
 _ROLE_WORDS = frozenset(("title", "title.m", "title.f", "org"))
 
 
@@ -291,6 +296,8 @@ def _opener(
     if "swap" in kinds and not (i and "swap" in marks.at[i - 1]):
         if language in _INSERTED and tokens[i].form in _ADVERBS and not _begins(tokens, i):
             return None  # "lehnte jedoch den Plan ab", "did, however, praise"
+        if language in CASES and tokens[i].form in _PARTICLES and i and tokens[i - 1].is_word:
+            return None  # "odrzucił natomiast X"
         return None if language in ROMANCE and is_aside(tokens, marks, i) else "swap"
     if "that" in kinds and not kinds & {"of", "object"} and tokens[i].form not in _COMPARING:
         before = marks.at[i - 1] if i else _NO_GOVERNOR
@@ -450,7 +457,7 @@ def _is_attribute(seen: View, first: int) -> bool:
     return (
         label >= 0
         and len(before) > 4
-        and not before.endswith(("о", "o", "ě", "ie"))
+        and not before.endswith(("о", "o", "ě", "ie", *_ADJECTIVES.get(seen.language, ())))
         and may_be_genitive(seen.form(first), seen.language)
         and not seen.marks.at[first - 1]
     )

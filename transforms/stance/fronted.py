@@ -6,7 +6,7 @@ from transforms.stance.agreement import CASES, OBLIQUE, verb_gender
 from transforms.stance.clauses import View
 from transforms.stance.frames import Frame
 from transforms.stance.pairs import nominative
-from transforms.stance.propositions import is_heavy
+from transforms.stance.propositions import DETERMINERS, is_heavy
 from transforms.stance.roles import Found, Group, clause_groups
 
 Range = tuple[int, int]
@@ -39,6 +39,12 @@ _ADVERB_ENDINGS = {
     "uk": ("ськи", "енно", "тельно", "ально", "ично", "ово", "ко", "ро", "но", "бо", "мо", "дно"),
     "pl": ("nie", "wie", "cie", "stro", "sko", "cko", "dko", "rze", "dnio", "lnie"),
     "cs": ("ně", "tě", "ře", "sky", "cky", "vě", "le"),
+}
+_INSTRUMENTAL = {
+    "ru": ("ом", "ем", "ём", "ым", "им", "ой", "ей", "ью", "ами", "ями"),
+    "uk": ("ом", "ем", "єм", "им", "їм", "ою", "ею", "єю", "тю", "ами", "ями"),
+    "pl": ("em", "ą", "ami", "ym", "im"),
+    "cs": ("em", "ou", "ým", "ím", "ami", "y"),
 }
 # accusatives that are no nominatives, and what the other endings may be as nominatives
 _ACCUSATIVE = {
@@ -115,7 +121,8 @@ def fronted(view: View, frame: Frame, holder: Group) -> Range | None:
     first, last = _stripped(view, begin, stop)
     if first >= last or not _is_phrase(view, first, last):
         return None
-    return view.range(first, last) if _is_object(view, frame, first, holder) else None
+    oblique = frame.pos == "adj" and view.form(first).endswith(_INSTRUMENTAL[view.language])
+    return view.range(first, last) if oblique or _is_object(view, frame, first, holder) else None
 
 
 def _clause_start(view: View, frame: Frame, stop: int) -> int:
@@ -212,6 +219,8 @@ def _is_phrase(view: View, first: int, last: int) -> bool:
     alone."""
     places = range(first, last)
     if all(view.name_at[i] >= 0 for i in places) or view.name_at[first] >= 0:
+        return False
+    if view.form(first) in DETERMINERS and last - first < 2:
         return False
     if any(f.pos in ("verb", "define") and first <= f.first < last for f in view.frames):
         return False

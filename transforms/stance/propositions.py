@@ -27,7 +27,7 @@ FUNCTION = _SMALL | {
     "pronoun.n", "pronoun.p", "first", "mutual", "light", "longer",
 }  # fmt: skip
 QUOTES = frozenset('«»“”„"‟‹›')
-_DETERMINERS = listed(
+DETERMINERS = listed(
     "эту эта это эти этот этой этого этих те тех ту та тот его ее их всю все цю ця це ці цей цього"
     " цієї цих той ті тих його її їх всі усі всю ten ta to tę tą te ci tej tym tego tych jej jego"
     " ich całą ten tu ty toho těch jeho její jejich celý"
@@ -147,7 +147,7 @@ def is_heavy(view: View, i: int) -> bool:
     """Slavic: whether a phrase may begin with a word: a long one, a number, or a determiner with
     a noun behind it ("эту критику", "tę ustawę")."""
     form = view.form(i)
-    if form in _DETERMINERS:
+    if form in DETERMINERS:
         after = i + 1
         return len(view.form(after)) > 3 and view.name_at[after : after + 1] == [-1]
     return len(form) > 3 or form.isdigit()

@@ -166,7 +166,9 @@ def is_marked(view: View, name: Name) -> bool:
 
 def _governed_subject(view: View, frame: Frame, left: list[Group], opener: str) -> Found | None:
     clause = view.clause[frame.first]
-    plural = verb_gender(view.form(frame.first), view.language) == "p"
+    plural = verb_gender(view.form(frame.first), view.language) == "p" or (
+        frame.pos == "adj" and view.form(frame.first).endswith(("ны", "ні"))
+    )
     members = [
         g
         for g in left

@@ -14,6 +14,12 @@ _REFLEXIVE = listed("się sobie se si")
 _NEGATIONS = listed("nie ne не")
 _BARRIERS = frozenset(",.;:!?…()[]—–")
 _ADVERBIAL = ("о", "ски", "е", "ie", "sko", "cko", "ko", "ře", "ně", "tě", "sky", "cky")
+_VERBAL = (
+    *("л", "ла", "ло", "ли", "лся", "лась", "лось", "лись", "ть", "ться", "ти", "тися"),
+    *("т", "тся", "ет", "ит", "ют", "ят", "ем", "им", "ю", "у", "в", "вся", "ся", "ться", "є"),
+    *("ł", "ła", "ło", "li", "ły", "ć", "je", "ją", "a", "i", "ę", "my", "e", "ą", "t", "l", "la"),
+    *("ly", "lo", "í"),
+)
 _LEFT, _RIGHT = 8, 10  # tokens from the verb to another part, at most
 _WEAK_REACH = 4  # the same to a preposition of many uses
 _ADJECTIVES = 2  # words inside a phrase that the form does not name ("с резкой критикой")
@@ -43,15 +49,20 @@ Parts = tuple[tuple[str, ...], ...]
 class Pieces:
     """Forms of several words in parts, by the first token of their verb."""
 
-    by_verb: dict[str, dict[Parts, str]] = field(default_factory=dict)
+    by_verb: dict[str, dict[Parts, tuple[str, tuple[str, ...]]]] = field(default_factory=dict)
     prepositions: frozenset[str] = _MORE_PREPOSITIONS
 
     def add(self, tokens: Sequence[str], kind: str, head: int = 1) -> None:
         """A form whose verb is its first `head` tokens, a reflexive pronoun before it aside."""
+        written = tuple(tokens)
         tokens = list(tokens)
         if tokens and tokens[0] in _REFLEXIVE:
             tokens = [*tokens[1 : 1 + head], tokens[0], *tokens[1 + head :]]
-        if len(tokens) <= head or (tokens[0] in _NEGATIONS and head == 1):
+        elif tokens and tokens[0] in _NEGATIONS and head == 1:
+            head = 2
+        elif head == 1 and len(tokens) > 1 and self._is_adverb(tokens[0], tokens[1]):
+            tokens[0], tokens[1] = tokens[1], tokens[0]
+        if len(tokens) <= head:
             return
         parts = [tuple(tokens[:head])]
         for token in tokens[head:]:
@@ -60,7 +71,13 @@ class Pieces:
                 parts.append((token,))
             else:
                 parts[-1] = (*parts[-1], token)
-        self.by_verb.setdefault(tokens[0], {}).setdefault(tuple(parts), kind)
+        known = self.by_verb.setdefault(tokens[0], {})
+        known.setdefault(tuple(parts), (kind, written))
+
+    def _is_adverb(self, first: str, second: str) -> bool:
+        """ "скептически отнёсся": the verb is the second word."""
+        plain = second not in _REFLEXIVE and second not in self.prepositions
+        return plain and first.endswith(_ADVERBIAL) and second.endswith(_VERBAL)
 
 
 def pieces(
@@ -93,10 +110,12 @@ def scattered(tokens: Sequence[Token], known: Pieces, named: Sequence[bool]) -> 
         low, high = _bounds(tokens, first)
         near = {tokens[i].form for i in range(low, high) if not named[i]}
         best: Scattered | None = None
-        for parts, kind in forms.items():
+        for parts, (kind, written) in forms.items():
             if any(part[0] not in near for part in parts):
                 continue
             found = _placed(tokens, first, (low, high), parts, kind, named, known)
+            if found is not None and _is_whole(tokens, found, written):
+                found = None  # nothing stands between: the matcher of forms knows it
             if found and (best is None or len(found.others) > len(best.others)):
                 best = found
         if best is not None:
@@ -132,18 +151,16 @@ def _placed(
         if place is None:
             return None
         taken.update(place)
-        tail = -1 if part[0] in _REFLEXIVE else place[-1]
-    if parts[0][0].endswith(_ADVERBIAL) and len(parts[0]) == 1 and len(parts) > 1:
-        verb = next((i for i in sorted(taken) if tokens[i].form == parts[1][0]), first)
-        if len(parts[1]) == 1 and verb != first:  # "скептически отнёсся": the verb is the second
-            taken = (taken | {first}) - {verb}
-            first, last = verb, verb + 1
-    together = [i for i in sorted(taken) if i >= last]
-    if together == list(range(last, last + len(taken))):
-        return None  # nothing stands between: the matcher of forms knows it
-    if len(parts) == 2 and parts[1][0] in _REFLEXIVE:
-        tail = -1
+        alone = part[0] in _REFLEXIVE or (len(part) == 1 and part[0].endswith(_ADVERBIAL))
+        tail = -1 if alone and part[0] not in known.prepositions else place[-1]
     return Scattered(kind, first, last, frozenset(taken), tail)
+
+
+def _is_whole(tokens: Sequence[Token], found: Scattered, written: tuple[str, ...]) -> bool:
+    """Whether the parts stand together as they are written."""
+    places = sorted({*range(found.first, found.last), *found.others})
+    together = places[-1] - places[0] + 1 == len(places)
+    return together and tuple(tokens[i].form for i in places) == written
 
 
 def _nearest(

@@ -349,7 +349,10 @@ def _prepositional(view: View, frame: Frame, kind: str) -> Iterator[Reading]:
         yield Reading(holder.names, (clitic,), holder.doubts | {"active", CLITIC})
         return
     verb, frame = frame, about(view, frame)
-    before_verb = opposed(view, frame) if holder.names[0].first >= frame.last else None
+    is_heir = holder.names[0].last == 0
+    before_verb = opposed(view, frame) if holder.names[0].first >= frame.last or is_heir else None
+    if before_verb and is_heir:
+        return  # its subject stands behind the verb
     frame = before_verb or frame
     if in_order and 0 <= verb.tail < verb.first:  # "Gegen den Plan stimmte X"
         frame = Frame(*verb[:3], verb.tail, verb.tail + 1, verb.first)
@@ -372,6 +375,8 @@ def _prepositional(view: View, frame: Frame, kind: str) -> Iterator[Reading]:
             yield Reading(holder.names, whole, marks | {"proposition", "whole"})
         return
     span = proposition(view, frame) if target is None else None
+    if target is None and span is None and kind == "adj":
+        span = fronted(view, verb, holder.names)
     if span and frame.first < verb.first and not in_order:
         span = span[0], min(span[1], until(view, frame.last, verb.first))
     if span and span[0] < span[1]:
