@@ -151,7 +151,8 @@ def read(tokens: Sequence[Token], known: Words, named: Sequence[bool]) -> tuple[
         else:
             frames.append(frame)
     for apart in scattered(tokens, known.pieces, named):
-        frames = [f for f in frames if not apart.others.issuperset(range(f.first, f.last))]
+        places = apart.others.union(range(apart.first, apart.last))
+        frames = [f for f in frames if not places.issuperset(range(f.first, f.last))]
         frames.append(_frame(apart.kind, apart.first, apart.last, apart.tail))
     at = [frozenset(kind) if kind else _NONE for kind in kinds]
     taken = frozenset(frame.tail for frame in frames)
