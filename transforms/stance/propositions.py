@@ -137,7 +137,7 @@ def _beginning(view: View, frame: Frame) -> int | None:
             adverbs += 1
             if adverbs > _ADVERBS and view.language not in CASES:
                 return None
-            if view.language in CASES:
+            if view.language in CASES and not kinds & {"adverb", "time"}:
                 return i if is_heavy(view, i) else None
         i += 1
     return None
