@@ -131,12 +131,15 @@ def read(tokens: Sequence[Token], known: Words, named: Sequence[bool]) -> tuple[
     kinds: list[set[str]] = [set() for _ in tokens]
     flips: list[int] = []
     expressions: list[Match] = []
+    within: set[int] = set()  # tokens of negations of several words: "stopped short of"
     for match in matches:
         if match.kind.startswith(_EXPRESSIONS):
             expressions.append(match)
             continue
         if match.kind == "flip":
             flips.append(match.first)
+        elif match.kind == "negator" and match.last - match.first > 1:
+            within.update(range(match.first, match.last))
         for token in range(match.first, match.last):
             kinds[token].add(match.kind)
     for forms, wanted in ((known.lexicon.cues, _CUES), (known.grammar, None)):
@@ -158,7 +161,7 @@ def read(tokens: Sequence[Token], known: Words, named: Sequence[bool]) -> tuple[
     taken = frozenset(frame.tail for frame in frames)
     for part in parted(tokens, at, named, known.language, taken):
         frames.append(_frame(*part))
-    marks = Marks(at, sorted(set(flips)))
+    marks = Marks(at, sorted(set(flips) - within))
     return _longest(_told_apart(frames, tokens, marks, named)), marks
 
 

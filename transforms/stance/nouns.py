@@ -37,7 +37,13 @@ def noun_roles(view: View, frame: Frame) -> Iterator[Roles]:
             yield owner, span, frozenset(("noun", "genitive", "proposition"))
         return
     if received:
-        yield from _received(view, frame)
+        roles = list(_received(view, frame))
+        yield from roles
+        if roles or view.language not in VERB_SECOND:
+            return
+    given = _given(view, frame)
+    if given:
+        yield given
         return
     agent = _agent(view, frame)
     if agent and target and agent != target.names:
@@ -50,6 +56,24 @@ def noun_roles(view: View, frame: Frame) -> Iterator[Roles]:
         span = proposition(view, frame)
         if span and "light" in holder.doubts:
             yield holder.names, span, holder.doubts | {"noun", "proposition"}
+
+
+def _given(view: View, frame: Frame) -> Roles | None:
+    """German and Dutch: "X gab Y eine Mitschuld": two names around a verb that carries a noun."""
+    if view.language not in VERB_SECOND:
+        return None
+    left, right = clause_groups(view, frame)
+    if len(left) < 2 or any(g[0].governor for g in left[-2:]) or right:
+        return None
+    holder, target = left[-2:]
+    between = range(holder[-1].last, target[0].first)
+    behind = range(target[-1].last, frame.first)
+    near = len(between) <= 4 and len(behind) <= 2
+    if not near or not view.marks.any(between, "light") or view.marks.any(behind, "and"):
+        return None
+    if any(view.form(i) == "," for i in (*between, *behind)) or holder == target:
+        return None
+    return holder, target, frozenset(("noun", "light", "before"))
 
 
 def noun_holder(view: View, frame: Frame) -> Group | None:
