@@ -24,6 +24,12 @@ _ABBREVIATIONS = (
     " sep sept oct okt nov dec dez"
 )
 ABBREVIATIONS = frozenset(_ABBREVIATIONS.split())
+# plain words of a language that are abbreviations elsewhere, or that sentencex takes for such
+_PLAIN = {"en": frozenset(("on", "no")), "nl": frozenset(("op", "hand"))}
+_PLAIN_END = {
+    language: re.compile(rf"\b(?:{'|'.join(sorted(words))})\.(?=\s+[\"'“‘„«]?[^\W\d_a-z])")
+    for language, words in _PLAIN.items()
+}
 _LAST_WORD = re.compile(r"(?:^|[\s('’«„“\"])([^\s('’«„“\"]{1,12})\.\s*$")
 _ORDINAL = re.compile(r"(?:^|\s)\d{1,2}\.\s*$")
 # languages that write ordinal numbers with a full stop
@@ -72,8 +78,18 @@ def _boundaries(line: str, language: str) -> Iterator[tuple[int, int]]:
             blank = line.rfind(" ", start + READ // 2, start + READ)
             end = blank + 1 if blank > 0 else start + READ
         for boundary in get_sentence_boundaries(language, line[start:end]):
-            yield start + boundary["start_index"], start + boundary["end_index"]
+            first, last = start + boundary["start_index"], start + boundary["end_index"]
+            for plain in _plain_ends(line[first:last], language):
+                yield first, start + boundary["start_index"] + plain
+                first = start + boundary["start_index"] + plain
+            yield first, last
         start = end
+
+
+def _plain_ends(text: str, language: str) -> list[int]:
+    """Where sentences end with a word that is no abbreviation: "wees het plan van de hand."."""
+    pattern = _PLAIN_END.get(language)
+    return [match.end() for match in pattern.finditer(text)] if pattern else []
 
 
 def _continues(before: str, after: str, language: str) -> bool:
@@ -89,7 +105,8 @@ def _continues(before: str, after: str, language: str) -> bool:
     text = word[1]
     if len(text) == 1 and text.isupper():
         return following.isupper()  # an initial
-    return following.islower() or text.lower() in ABBREVIATIONS
+    plain = text.lower() in _PLAIN.get(language, ())
+    return following.islower() or (text.lower() in ABBREVIATIONS and not plain)
 
 
 def _cut(body: str, start: int, end: int) -> Iterator[tuple[int, int]]:

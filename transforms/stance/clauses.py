@@ -325,8 +325,23 @@ def _is_relative(
     if language in ("de", "nl"):
         # "die" is an article as well: a relative clause does not go on with a name at once
         following = name_at[i + 1] if i + 1 < len(tokens) else -1
+        if following >= 0:  # "X, der Y kritisierte"
+            named = before > 0 and name_at[before - 1] >= 0
+            return after_comma and named and _ends_in_verb(tokens, marks, name_at, i + 1)
         return after_comma and following < 0
     return after_comma or name_at[before] >= 0
+
+
+def _ends_in_verb(
+    tokens: Sequence[Token], marks: Marks, name_at: Sequence[int], first: int
+) -> bool:
+    """Whether a name begins a clause whose verb is its last word: no list, no apposition."""
+    last, name = first, name_at[first]
+    while last < len(tokens) and tokens[last].is_word:
+        if name_at[last] not in (name, -1) or marks.has(last, "and"):
+            return False
+        last += 1
+    return name_at[last - 1] < 0 and last - first >= 2
 
 
 def _is_infinitive_clause(tokens: Sequence[Token], i: int) -> bool:
@@ -394,7 +409,8 @@ def _governor(
                 return frozenset(("gen",)), token, article
             return (found if ends and found else _NO_GOVERNOR), token, article
         if kinds & _PREPOSITIONS and "article" not in kinds:
-            if unknown and strict and article is None:
+            own = seen.language in VERB_SECOND and kinds & {"of", "by"}
+            if unknown and strict and article is None and not own:
                 return _NO_GOVERNOR, -1, article
             return kinds & _PREPOSITIONS, token, article
         article_or_to = (

@@ -183,7 +183,10 @@ def _before(view: View, frame: Frame, kinds: frozenset[str], owner: Group | None
             g
             for g in left
             if g != owner
-            and (g[0].case in ("dative", OBLIQUE) or (g[0].governor & kinds and g[0].at >= 0))
+            and (
+                g[0].case in ("dative", OBLIQUE)
+                or (g[0].governor & kinds and not g[0].governor & {"of", "by"})
+            )
         ]
         if behind and frame.first - behind[-1][-1].last <= 4:
             return Found(behind[-1], frozenset(("before",)))

@@ -1,6 +1,6 @@
 """The object of an expression: direct, owned, apposed, or after a preposition."""
 
-from transforms.stance.agreement import CASES
+from transforms.stance.agreement import CASES, VERB_SECOND
 from transforms.stance.clauses import Name, View
 from transforms.stance.frames import Frame
 from transforms.stance.predicates import crosses
@@ -105,7 +105,9 @@ def governed(view: View, frame: Frame, kinds: frozenset[str], reach: int = 12) -
         if head.governor and begin == frame.last and _is_own(frame, head):
             owns = "gen" in head.governor and head.at >= frame.last
             return Found(group, frozenset(("owner",)) if owns else frozenset())
-        if head.governor & kinds and head.at >= frame.first:
+        owned = "of" in head.governor and view.language in VERB_SECOND
+        owned = owned and _has_phrase(view, begin, head.at)
+        if head.governor & kinds and head.at >= frame.first and not owned:
             if _has_phrase(view, begin, head.at) or _is_second(view, frame, head):
                 return None
             return Found(group)

@@ -76,6 +76,11 @@ def _verb_second(
 ) -> tuple[Found, Found] | None:
     if has_pronoun(view, frame):
         return None
+    clause = view.clauses[view.clause[frame.first]]
+    if clause.opener == "relative" and len(left) == 1 and not right:
+        found = subject(view, frame)
+        if found and "relative" in found.doubts and found.names != left[0]:
+            return found, Found(left[0])
     near = bool(left and right) and right[0][0].first - frame.last <= 4
     if near and view.form(frame.first - 1) == "," and not _is_apposed(view, frame, left):
         # "Y sei gut, lobte X": the verb says how X spoke
@@ -84,6 +89,8 @@ def _verb_second(
     if follows and len(left) > 1 and is_joined_verb(view, left[-1], frame):
         # "A kritisierte B und lobte C"
         return Found(left[0], frozenset(("inherited",))), Found(right[0])
+    if not right and len(left) > 1 and _begins_again(view, frame, left[-1]):
+        return None  # "X sprak van een kaalslag en Y wil ..."
     bare = left + right
     oblique = ("accusative", "dative")
     things = [g for g in bare if g[0].case in oblique]
@@ -108,6 +115,11 @@ def _verb_second(
     if holder and target:
         return holder, target
     return None
+
+
+def _begins_again(view: View, frame: Frame, name: Group) -> bool:
+    """Whether "and" and the name right before the verb begin a clause of their own."""
+    return name[-1].last == frame.first and view.marks.has(name[0].first - 1, "and")
 
 
 def _is_apposed(view: View, frame: Frame, left: list[Group]) -> bool:

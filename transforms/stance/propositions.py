@@ -46,6 +46,7 @@ INFINITIVES: dict[str, tuple[str, ...]] = {
 }
 _INTO = {"it": ("a", "ad", "di"), "fr": ("de", "d'", "à"), "es": ("a", "de"), "pt": ("a", "de")}
 _PARTICLES = frozenset(["uit", "in", "af", "toe", "op", "aan", "aus", "ein", "ab", "zu", "an"])
+_OBJECTS = frozenset(["her", "ihr", "sie", "haar", "hun"])  # possessives that are objects too
 _PAST = ("ly", "mente", "ment")  # adverbs
 
 
@@ -117,6 +118,10 @@ def _beginning(view: View, frame: Frame) -> int | None:
                 i += 1
                 continue  # "sprak haar steun uit voor het plan"
             return None
+        if _is_possessor(view, frame, i):
+            return None  # "die Kritik der Verbände", "vom Vorwurf der Untreue"
+        if view.form(i) in _OBJECTS and view.marks.has(i + 1, "to"):
+            return None  # "beschuldigde haar van ...", "widersprach ihr in ..."
         fused = "of" in kinds and (not prepositional or view.language in ROMANCE)
         if "article" in kinds and not ("by" in kinds or fused):
             return i
@@ -151,6 +156,12 @@ def is_heavy(view: View, i: int) -> bool:
         after = i + 1
         return len(view.form(after)) > 3 and view.name_at[after : after + 1] == [-1]
     return len(form) > 3 or form.isdigit()
+
+
+def _is_possessor(view: View, frame: Frame, i: int) -> bool:
+    """German and Dutch: the genitive behind a noun whose target has a preposition of its own."""
+    is_noun = view.language in VERB_SECOND and frame.pos == "noun" and frame.roles == "g>p"
+    return is_noun and "of" in view.marks.at[i]
 
 
 def _carries(view: View, i: int) -> bool:

@@ -115,6 +115,10 @@ def subject(view: View, frame: Frame) -> Found | None:
         return None
     if not bare:
         return _governed_subject(view, frame, left, clause.opener)
+    if view.language in VERB_SECOND and clause.opener == "relative" and len(bare) == 1:
+        group_before = _relative_subject(view, frame)
+        if group_before and group_before != bare[0]:
+            return Found(group_before, frozenset(("relative", "order")))
     nearest = bare[-1]
     outer = _outer(view, bare, frame)
     if outer:
@@ -198,6 +202,14 @@ def _governed_subject(view: View, frame: Frame, left: list[Group], opener: str) 
         before = previous_subject(view, clause)
         return Found(before, frozenset(("inherited",))) if before else None
     return None
+
+
+def _relative_subject(view: View, frame: Frame) -> Group | None:
+    """Whom a relative pronoun stands for that is the subject, before a verb at the end."""
+    _, right = clause_groups(view, frame)
+    if right or not _may_be_subject(view, frame):
+        return None
+    return antecedent(view, view.clause[frame.first])
 
 
 def _may_be_subject(view: View, frame: Frame) -> bool:

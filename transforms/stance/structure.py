@@ -45,6 +45,7 @@ _INSTRUMENTAL = {
     "pl": ("em", "ą", "ami"),
     "cs": ("em", "ou", "ím", "í", "y"),
 }
+_ACCEPTING = ("accept", "akzept", "nimmt", "nahm", "aanvaard")  # says nothing of X
 _TARGET = frozenset(("to", "for", "against", "object", "reason"))
 
 
@@ -72,8 +73,18 @@ def _without_objects(view: View, found: list[Candidate]) -> Iterator[Candidate]:
             and (start <= place[0] and place[1] <= end)
             for holder, sign, (start, end) in spans
         )
+        inside = inside or _is_inner(view, candidate.frame)
         if not inside or candidate.marks & {"genitive", "agent"}:
             yield candidate
+
+
+def _is_inner(view: View, noun: Frame) -> bool:
+    """Whether a noun is the object of a separable verb around it: "wees de kritiek van de hand"."""
+    if noun.pos != "noun":
+        return False
+    return any(
+        f.pos == "verb" and f.roles == "s>o" and f.last <= noun.first < f.tail for f in view.frames
+    )
 
 
 def _candidates(view: View) -> Iterator[Candidate]:
@@ -212,10 +223,24 @@ def _owned(
     """The names; where they only own what the verb is about: a person or organisation stands for
     it, of a place the whole phrase is the target."""
     label = target.names[0].named.label.lower()
+    if "owner" in target.doubts and label != "loc" and _is_leaving(view, frame, target):
+        yield Reading(holder.names, target.names, marks | {"leaving"}, turned=True)
+        return
     if "owner" not in target.doubts:
         yield Reading(holder.names, target.names, marks)
     elif label != "loc":
         yield Reading(holder.names, target.names, marks | {f"owner-{label}"})
+
+
+def _is_leaving(view: View, frame: Frame, target: Found) -> bool:
+    """ "Welcomed the resignation of X", "regretted X's departure": the opposite for X."""
+    if view.form(frame.first).startswith(_ACCEPTING):
+        return False
+    first, last = sorted((frame.last, target.names[0].first))
+    after = target.names[-1].last
+    return view.marks.any(range(first, last), "leave") or (
+        view.form(after) in ("'s", "'") and view.marks.has(after + 1, "leave")
+    )
 
 
 def _object_noun(view: View, frame: Frame, target: Group) -> Frame | None:
@@ -418,6 +443,9 @@ def _prepositional_target(view: View, frame: Frame, holder: Found) -> Found | No
         near = others and others[0][0].first - frame.last <= 8
         if near and not others[0][0].governor and _is_next(view, frame, others[0]):
             return Found(others[0])
+    if "relative" in holder.doubts and view.language in VERB_SECOND and frame.roles == "s>d":
+        behind = [g for g in left if g != holder.names and is_bare(view, g[0])]
+        return Found(behind[-1], frozenset(("before",))) if behind else None
     if view.language in VERB_SECOND or view.language in VERB_LAST or frame.roles == "s>d":
         if view.language in VERB_LAST:
             cases = ("dative", "ablative", "accusative", "with")
@@ -543,7 +571,26 @@ def _defined(view: View, frame: Frame) -> Iterator[Candidate]:
     readings = passive(view, whole, agent) or list(_active(view, whole))
     for reading in readings:
         reading = _without(view, reading, predicate)
+        if _is_predicate_alone(view, reading, predicate) or _is_next_one(view, reading, predicate):
+            continue  # "sprach von einem Fehler": of what is not said
         yield from expanded(view, reading, sign, frame, turns | {"defined"})
+
+
+def _is_next_one(view: View, reading: Reading, predicate: Frame) -> bool:
+    """ "X called the plan a blessing, Y a disaster": Y is not what X called so."""
+    name = reading.targets[0]
+    if not isinstance(name, Name) or name.first < predicate.last:
+        return False
+    return any(view.form(i) == "," for i in range(predicate.last, name.first))
+
+
+def _is_predicate_alone(view: View, reading: Reading, predicate: Frame) -> bool:
+    start, end = reading.targets[0], reading.targets[-1]
+    if not (isinstance(start, int) and isinstance(end, int)) or view.language in CASES:
+        return False
+    place = view.range(predicate.first, predicate.last)
+    between = [t for t in view.tokens if start <= view.start + t.start < place[0] and t.is_word]
+    return start <= place[0] and place[1] <= end and len(between) <= 1
 
 
 def _before_predicate(view: View, reading: Reading, predicate: Frame) -> Reading:
