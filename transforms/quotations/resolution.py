@@ -5,11 +5,22 @@ from dataclasses import dataclass
 
 from transforms.quotations.candidates import Candidate
 from transforms.quotations.found import Found
-from transforms.quotations.grammar import NOBODY, PRO_DROP, SLAVIC
+from transforms.quotations.grammar import (
+    AND,
+    ARTICLES,
+    INDEFINITE,
+    NO_WORDS,
+    NOBODY,
+    PRO_DROP,
+    SLAVIC,
+)
 from transforms.quotations.references.genders import verb_gender
 from transforms.quotations.references.resolve import References
 from transforms.quotations.speakers import Speakers
 from transforms.quotations.text import Text, Unit
+
+# languages without subjects in which a noun that is one has an article
+_ARTICLED = frozenset(("it", "es", "pt", "ca", "gl"))
 
 
 @dataclass(frozen=True)
@@ -108,22 +119,33 @@ class Resolver:
             if not text.is_word(place) or text.inside[place] >= 0:
                 return False
             form = text.form(place)
-            governed = text.language in SLAVIC and (
+            if form in AND.get(text.language, NO_WORDS) and text.language in PRO_DROP:
+                return False  # the subject of the clause before
+            governed = (text.language in SLAVIC or text.language in _ARTICLED) and (
                 place - 1 in text.prepositions or place - 2 in text.prepositions
             )
+            if text.language in _ARTICLED and not self._has_article(place):
+                continue
             if len(form) > 4 and form not in NOBODY and place not in text.passive and not governed:
                 return True
         return False
+
+    def _has_article(self, place: int) -> bool:
+        """Whether an article stands before a word, or before the one before it."""
+        text = self.text
+        return any(
+            text.form(i) in ARTICLES or text.form(i) in INDEFINITE for i in (place - 1, place - 2)
+        )
 
     def resolve(
         self, candidate: Candidate, said: Said | None, unit_first: int, paragraph: int
     ) -> str | None:
         """The entity_id of a speaker. `said` is who spoke last; `unit_first` the first token of
         the sentence before the speaker's."""
-        if candidate.kind == "entity":
-            return candidate.entity_id
         found = self.references.at(candidate.first)
-        known = found.entity_id if found is not None else None
+        if candidate.kind == "entity":
+            return found.entity_id if found is not None else candidate.entity_id
+        known = found.entity_id if found is not None else self.references.named(candidate.first)
         if candidate.kind == "pronoun" and candidate.gender in ("m", "f"):
             return self._pronoun(candidate, said, unit_first, paragraph) or known
         return known
@@ -134,6 +156,8 @@ class Resolver:
         gender = candidate.gender or ""
         if said is not None and self.still_speaks(said, candidate.first, paragraph, gender):
             return said.entity_id
+        if said is not None and self._goes_on(said, unit_first, gender):
+            return said.entity_id
         last = bisect_left(self._starts, candidate.first) - 1
         if last < 0 or self._starts[last] < self._unnamed < candidate.first:
             return None  # she is the minister who spoke, not whoever was named before
@@ -143,6 +167,13 @@ class Resolver:
         if not near and self._only is not None and self.persons[0].first < candidate.first:
             return self._only if self._fits(self._only, gender) else None
         return None
+
+    def _goes_on(self, said: Said, unit_first: int, gender: str) -> bool:
+        """Whether the speaker of the sentence before is known to be of a pronoun's gender,
+        whoever else was named in what was said."""
+        facts = self.references.facts
+        known = facts.gender(said.entity_id or "") if facts is not None else set()
+        return said.speaker.first >= unit_first and gender in known
 
     def still_speaks(self, said: Said, place: int, paragraph: int, gender: str = "") -> bool:
         """Whether nobody else was named since somebody spoke, at most one paragraph ago."""

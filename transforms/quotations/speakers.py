@@ -22,6 +22,7 @@ from transforms.quotations.grammar import (
     SUBJECT_RELATIVE,
     WITH_SUBJECTS,
 )
+from transforms.quotations.references.words import vocabulary
 from transforms.quotations.text import Text
 
 REACH = 25  # tokens between a speaker and the verb
@@ -83,8 +84,14 @@ class Speakers:
         if best is None or cost > 0:
             phrase = self._phrase_before(first, cue)
             if phrase is not None:
-                return phrase
+                return self._inverted(cue) or phrase
         return best
+
+    def _inverted(self, cue: int) -> Candidate | None:
+        """The pronoun behind a verb that an object stands before: `Die Kritik nannte er …`."""
+        if self.text.language not in ("de", "nl"):
+            return None
+        return next((c for c in self.starting(cue + 1) if c.kind == "pronoun"), None)
 
     def _head(self, best: Candidate, candidates: list[Candidate]) -> Candidate:
         """The title before its genitive: адвокат Громова, глава ведомства."""
@@ -176,6 +183,10 @@ class Speakers:
     def near(self, first: int, last: int) -> Candidate | None:
         """After a preposition that attributes: the next candidate, a name beside its title."""
         text = self.text
+        pronoun = vocabulary(text.language).pronoun(text.form(first))
+        if pronoun is not None and not self.starting(first):
+            token = text.tokens[first]
+            return Candidate(first, first + 1, token.start, token.end, "pronoun", gender=pronoun)
         stop = first
         while stop < min(last, first + AFTER_REACH) and (
             text.is_word(stop) or text.form(stop) in "-("

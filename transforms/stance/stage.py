@@ -88,7 +88,10 @@ def propose(reading: Reading) -> Iterator[Proposal]:
 
 
 def _beside(named: list[Named], stand_ins: list[Named]) -> list[Named]:
-    """The names with those stand-ins that overlap none."""
+    """The names with those stand-ins that overlap none; a noun that was taken for a name is the
+    stand-in."""
+    places = {(s.start, s.end) for s in stand_ins}
+    named = [n for n in named if (n.start, n.end) not in places]
     free = [s for s in stand_ins if not any(s.start < n.end and n.start < s.end for n in named)]
     return sorted(named + free, key=_start)
 

@@ -151,6 +151,59 @@ def test_a_subject_left_out_is_not_guessed(line: str) -> None:
     assert stances(line, "it") == ()
 
 
+@pytest.mark.parametrize(
+    ("language", "line", "target"),
+    [
+        ("en", "[PER:b Tom Hale] left. [PER:a Ada Lindt] criticised him sharply.", "him"),
+        ("de", "[PER:b Tom Hale] ging. [PER:a Ada Lindt] kritisierte ihn.", "ihn"),
+        ("nl", "[PER:b Tom Hale] ging. [PER:a Ada Lindt] bekritiseerde hem fel.", "hem"),
+        ("it", "[PER:b Ugo Sala] è partito. [PER:a Ada Lindi] lo ha criticato.", "lo"),
+        ("it", "[PER:b Eva Sala] è partita. [PER:a Ada Lindi] l'ha criticata.", "l'"),
+        ("fr", "[PER:b Luc Sala] est parti. [PER:a Ada Lindi] l'a critiqué.", "l'"),
+        ("es", "[PER:b Luis Sala] viajó. [PER:a Ada Lindi] lo criticó.", "lo"),
+        ("pt", "[PER:b Luís Sala] viajou. [PER:a Ada Lindi] o criticou.", "o"),
+        ("pl", "[PER:b Jan Kowalski] wyjechał. [PER:a Ada Lind] skrytykowała go.", "go"),
+        ("ru", "[PER:b Олег Седов] уехал. [PER:a Ада Линд] раскритиковала его.", "его"),
+        (
+            "en",
+            "[PER:b Tom Hale], the mayor, left. [PER:a Ada Lindt] criticised the mayor.",
+            "mayor",
+        ),
+        (
+            "en",
+            "The steelmaker [ORG:b Nordfer] closed. [PER:a Ada Lindt] criticised the company.",
+            "company",
+        ),
+        (
+            "it",
+            "L'acciaieria [ORG:b Nordfer] tace. [PER:a Ada Lindi] ha criticato l'azienda.",
+            "azienda",
+        ),
+    ],
+)
+def test_a_target_may_be_named_in_the_sentence_before(
+    language: str, line: str, target: str
+) -> None:
+    (stance,) = stances(line, language)
+    assert (stance.holder.entity_id, stance.target.entity_id) == ("a", "b")
+    assert (stance.target.text, stance.polarity) == (target, "against")
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("en", "[PER:b Tom Hale] met [PER:c Ian Falk]. [PER:a Ada Lindt] criticised him."),
+        ("en", "[PER:b Ina Falk] left. [PER:a Ada Lindt] criticised him."),
+        ("en", "[ORG:b Nordfer] closed. [PER:a Ada Lindt] criticised the government."),
+        ("it", "[PER:b Ugo Sala] ha scritto il piano. [PER:a Ada Lindi] lo ha respinto."),
+        ("it", "[PER:b Ugo Sala] è partito. [PER:a Ada Lindi] l'ha criticata."),
+        ("es", "[PER:b Eva Sala] viajó. [PER:a Ada Lindi] lo criticó."),
+    ],
+)
+def test_a_target_that_may_be_another_is_not_guessed(language: str, line: str) -> None:
+    assert stances(line, language) == ()
+
+
 def test_who_acts_in_reported_words_holds_not_the_speaker() -> None:
     line = (
         "[PER:u Ivo Neri] ha precisato che la [LOC:r Russia] “non ha mai rifiutato e non"

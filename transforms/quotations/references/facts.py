@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from transforms.elements import Entity
 from transforms.quotations.candidates import Candidate
 from transforms.quotations.grammar import AND, INDEFINITE, NO_WORDS, words
-from transforms.quotations.references.genders import gender_of_name
+from transforms.quotations.references.genders import gender_of_name, verb_gender
 from transforms.quotations.references.words import GROUP, PERSON, Noun, Vocabulary
 from transforms.quotations.speakers import Speakers
 from transforms.quotations.text import Text
@@ -16,6 +16,7 @@ _CLOSES = frozenset((",", ".", ")", ";", ":", "–", "—", "-", ""))
 _MARKS = frozenset("«»“”„\"'‹›")
 _FEMALE = frozenset(("la", "una", "une", "un'", "die", "eine", "a", "uma", "mrs", "ms", "frau"))
 _MALE = frozenset(("il", "lo", "le", "el", "o", "un", "der", "ein", "um", "mr", "herr", "den"))
+PLANT, COMPANY = "plant", "company"  # a works may be called a company, no company a works
 Party = str  # an entity_id
 
 
@@ -88,8 +89,9 @@ class Facts:
         complement = self.complement(candidate)
         bearers = self.bearers.setdefault(noun.key, {})
         bearers[party] = bearers.get(party) or complement
-        if noun.sort:
-            self.sorts.setdefault(noun.sort, {}).setdefault(party, noun)
+        for sort in (noun.sort, COMPANY) if noun.sort == PLANT else (noun.sort,):
+            if sort:
+                self.sorts.setdefault(sort, {}).setdefault(party, noun)
         gender = noun.gender or self._article_gender(candidate)
         if gender in ("m", "f", "n"):
             known = self.genders.get(party, set())
@@ -113,8 +115,10 @@ class Facts:
         place = candidate.last
         if place not in text.prepositions and text.form(place + 1) != "la":
             if text.language in ("ru", "uk", "pl", "cs") and text.is_word(place):
-                plain = text.form(place) not in self.known.verbs and place not in text.that_at
-                if plain and not self.speakers.between(place, place + 1):
+                form = text.form(place)
+                plain = form not in self.known.verbs and place not in text.that_at
+                plain = plain and verb_gender(form, text.language) is None
+                if plain and not self.speakers.starting(place):
                     return text.form(place)[:5]
             return None
         if text.form(place) not in _OF:

@@ -8,6 +8,8 @@ from transforms.quotations.references.words import REFERENCES
 _CYRILLIC_WOMEN = ("ова", "ева", "ина", "ына", "єва", "іна", "їна", "ская", "цкая", "ська", "цька")
 _LATIN_WOMEN = ("ová", "ska", "cka", "dzka", "ova", "eva", "skaya", "ska")
 _CYRILLIC_MEN = ("ов", "ев", "ин", "ын", "єв", "ін", "їн", "ский", "цкий", "ський", "цький")
+_MEN_OBLIQUE = ("ого", "его", "ему", "ому", "ego", "emu", "owi", "ého", "ému")
+_CASES = frozenset(("ru", "uk", "pl", "cs"))
 _VOWELS = "аеєиіїоуыэюяьaeiou"
 
 
@@ -30,6 +32,8 @@ def gender_of_name(name: str, language: str) -> str | None:
         return None
     first, last = fold(words[0], ""), fold(words[-1], "")
     if len(words) > 1:
+        if language in _CASES and first[-1:] in "aа" and _given().get(first[:-1]) == "m":
+            return _of_surname(last)  # Roberta, Олега: a genitive, or a woman
         known = _given().get(first) or _given().get(first.partition("-")[0])
         if known:
             return known
@@ -49,6 +53,13 @@ def gender_of_name(name: str, language: str) -> str | None:
         if first.endswith("o"):
             return "m"
     return None
+
+
+def _of_surname(last: str) -> str | None:
+    """By the surname alone, in any case."""
+    if last.endswith(_MEN_OBLIQUE):
+        return "m"
+    return "f" if last.endswith((*_CYRILLIC_WOMEN[-4:], "ová", "ska", "cka", "dzka")) else None
 
 
 def verb_gender(form: str, language: str) -> str | None:

@@ -8,17 +8,19 @@ from transforms.quotations.references.facts import Facts
 NOBODY = ""  # somebody without a name
 _REACH = 3  # sentences back
 _MOST = 40  # mentions looked at
-_FAR = (0.0, 0.0, -1.0, -2.0)  # what a sentence of distance costs
+_FAR = (0.5, 0.0, -1.0, -2.0)  # by the distance in sentences
 _APART = 0.5  # what the paragraph before costs
 _MARGIN = 1.5  # between the best and the next
 _THING = 2.0  # what an organisation costs where pronouns are of people as well
+_UNNAMED = 1.0  # what somebody without a name costs
 _FITS = 1.0  # a gender that is known to be the pronoun's
 GENDERS = (None, "m", "f", "n")
 Choice = tuple[str, bool]  # an entity_id, and whether nobody else could be meant
 
 
 class Past(NamedTuple):
-    """A party as it was mentioned in tokens [token, last), and how much it stood out there."""
+    """A party as it was mentioned in tokens [token, last), and how much it stood out there;
+    `is_thing`: an organisation without a name."""
 
     sentence: int
     token: int
@@ -26,6 +28,7 @@ class Past(NamedTuple):
     party: str
     weight: float
     gender: str | None
+    is_thing: bool = False
 
 
 class History:
@@ -80,10 +83,14 @@ class History:
             apart = self.paragraphs[number] - self.paragraphs[past.sentence]
             if apart > 1 or party in barred or not self._fits(past, gender):
                 continue
+            if not party and number - past.sentence > 1:
+                continue
             score = past.weight + _FAR[number - past.sentence] - (_APART if apart else 0.0)
-            if facts.labels.get(party) == "ORG" and self.language != "en":
+            if not party:
+                score -= _UNNAMED + (_THING if past.is_thing else 0.0)
+            elif facts.labels.get(party) == "ORG" and self.language != "en":
                 score -= _THING
-            elif party and gender and gender in facts.gender(party):
+            elif gender and gender in facts.gender(party):
                 score += _FITS
             key = self.alias.get(party, party)
             scores[key] = max(scores.get(key, -9.0), score)
@@ -91,7 +98,9 @@ class History:
             return None
         ranked = sorted(scores.items(), key=_by_score)
         best, score = ranked[0]
-        if not best or (len(ranked) > 1 and score - ranked[1][1] < _MARGIN):
+        if not best or self._is_unclear(best, gender):
+            return None
+        if len(ranked) > 1 and score - ranked[1][1] < _MARGIN:
             return None
         return best, len(ranked) == 1
 
@@ -107,7 +116,13 @@ class History:
             return False
         if self.language == "en":
             return gender == "n"
-        return gender is None or gender in known or (gender == "n" and not known)
+        return gender is None or not known or gender in known
+
+    def _is_unclear(self, party: str, gender: str | None) -> bool:
+        """An organisation whose grammatical gender is not known may be another's rival only."""
+        facts = self.facts
+        unknown = gender in ("m", "f") and not facts.gender(party)
+        return unknown and facts.labels.get(party) == "ORG"
 
     def left_out(self, number: int, first: int) -> Iterator[tuple[str | None, Past]]:
         """By the gender that a verb shows, where its subject was last mentioned if the sentence

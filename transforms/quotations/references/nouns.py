@@ -7,9 +7,16 @@ from transforms.quotations.references.words import PERSON, Noun
 from transforms.quotations.speakers import Speakers
 
 _RIVAL = 3  # sentences: of two that are called so the one named this much later
+_NEAR = 2  # sentences
 _MOST = 20  # parties called the same: of more none is meant
 _ANY = "any"  # nouns that say nothing but the gender: the politician
 _LOOSE = frozenset(("company", "party", "union", "club", "bank", "association", "paper"))
+_PLURALS = {
+    "ru": ("ов", "ев", "ам", "ям", "ами", "ями", "ах", "ях"),
+    "uk": ("ів", "їв", "ам", "ям", "ами", "ями", "ах", "ях"),
+    "pl": ("ów", "om", "ami", "ach", "owie"),
+    "cs": ("ů", "ům", "ech", "ích"),
+}
 _PLURAL_S = frozenset(("en", "es", "fr", "pt", "nl"))
 
 
@@ -22,8 +29,16 @@ class Nouns:
         self.history = history
 
     def is_plural(self, candidate: Candidate) -> bool:
+        """By the ending, in languages where it tells."""
         text = self.facts.text
-        return text.language in _PLURAL_S and text.form(candidate.last - 1).endswith("s")
+        form = text.form(candidate.last - 1)
+        if text.language in _PLURAL_S:
+            return form.endswith("s")
+        if form.endswith(_PLURALS.get(text.language, ("\0",))):
+            return True
+        noun = candidate.noun
+        masculine = noun is not None and noun.base[-1:] not in "аяoaеєіeioęąyо"
+        return masculine and noun is not None and form in (f"{noun.base}ы", f"{noun.base}и")
 
     def resolve(self, number: int, event: Candidate, noun: Noun) -> Choice | None:
         """Whom a noun in a sentence stands for."""
@@ -73,13 +88,13 @@ class Nouns:
         facts = self.facts
         if noun.kind == PERSON or noun.sort not in _LOOSE or noun.is_compound:
             return None
+        rivals = facts.sorts.get(noun.sort, {})
+        if any(self.history.when(party) >= 0 for party in rivals):
+            return None
         near = {
             past.party
-            for past in self.history.tail(number)
+            for past in self.history.tail(number, _NEAR)
             if facts.labels.get(past.party) == "ORG" and past.token < event.first
         }
         free = near - facts.told
-        rivals = facts.sorts.get(noun.sort, {})
-        if len(free) != 1 or any(party in rivals for party in near):
-            return None
-        return next(iter(free)), False
+        return (next(iter(free)), False) if len(free) == 1 == len(near) else None

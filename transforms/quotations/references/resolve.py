@@ -23,10 +23,11 @@ from transforms.quotations.references.pronouns import (
     Things,
     pronouns,
 )
-from transforms.quotations.references.words import PERSON, vocabulary
+from transforms.quotations.references.words import GROUP, vocabulary
 from transforms.quotations.speakers import Speakers
 from transforms.quotations.text import Text
 
+_INSTITUTIONS = frozenset(("ministry", "commission", "council", "agency"))  # often names
 _SUBJECT, _OTHER, _QUOTED = 2.0, 0.5, 1.0  # how much a mention stands out
 
 
@@ -57,7 +58,7 @@ class References:
         if text.lexicon is None or not reading.article.entities:
             self.facts: Facts | None = None
             return
-        known = vocabulary(text.lexicon.language)
+        known = self._known = vocabulary(text.lexicon.language)
         self.facts = Facts(text, speakers, known, reading.article.entities)
         self._left_out: dict[tuple[int, str | None], Past] = {}
         self._speakers_of = sorted(
@@ -93,6 +94,11 @@ class References:
     def at(self, first: int) -> Referent | None:
         """What begins at a token."""
         return self.found.get(first)
+
+    def named(self, first: int) -> str | None:
+        """The party whose name stands beside the title or noun at a token."""
+        name = self.facts.named.get(first) if self.facts is not None else None
+        return name.entity_id if name is not None else None
 
     def is_named(self, first: int) -> bool:
         """Whether a name stands beside the title or noun at a token."""
@@ -153,7 +159,7 @@ class References:
         if isinstance(event, Pronoun):
             self._pronoun(number, event, excluded, quoted)
         elif event.kind == "entity":
-            if event.entity_id:
+            if event.entity_id and not self._is_noun(number, event, quoted):
                 self._remember(number, event, event.entity_id, quoted)
         elif event.noun is not None and event.kind in ("title", "org"):
             facts = self.facts
@@ -164,8 +170,22 @@ class References:
                 party, sure = chosen
                 self._add(event.first, event.last, party, "noun", "", sure)
                 self._remember(number, event, party, quoted)
-            elif event.noun.kind == PERSON and not self._nouns.is_plural(event):
+            elif not self._nouns.is_plural(event):
                 self._remember(number, event, NOBODY, quoted)
+
+    def _is_noun(self, number: int, event: Candidate, quoted: bool) -> bool:
+        """A noun that was taken for a name ("the Federation", „Radny”) and stands for another."""
+        if event.label != "ORG" or event.last - event.first > 1 or self.facts is None:
+            return False
+        noun = self._known.nouns.get(self.text.form(event.first))
+        if noun is None or noun.sort in _INSTITUTIONS or (noun.kind == GROUP and not noun.sort):
+            return False
+        chosen = self._nouns.resolve(number, event, noun)
+        if chosen is None or chosen[0] == event.entity_id:
+            return False
+        self._add(event.first, event.last, chosen[0], "noun", "", chosen[1])
+        self._remember(number, event, chosen[0], quoted)
+        return True
 
     def _add(self, first: int, last: int, party: str, how: str, role: str, sure: bool) -> None:
         tokens = self.text.tokens
@@ -181,7 +201,11 @@ class References:
     ) -> None:
         subject = free and not quoted and number not in self._history.subjects
         weight = (_SUBJECT if free else _OTHER) - (_QUOTED if quoted else 0.0)
-        past = Past(number, event.first, event.last, party, weight, event.gender)
+        thing = isinstance(event, Candidate) and event.kind == "org"
+        gender = event.noun.gender if isinstance(event, Candidate) and event.noun else event.gender
+        if thing and not party and gender is None:
+            return
+        past = Past(number, event.first, event.last, party, weight, gender, thing)
         self._history.note(past, subject)
 
     def _is_oblique(self, event: Candidate) -> bool:

@@ -49,6 +49,14 @@ class Vocabulary:
     others: frozenset[str] = frozenset()
     compounds: dict[str, Noun | None] = field(default_factory=dict)
 
+    def pronoun(self, form: str) -> str | None:
+        """The gender of an object pronoun: m, f, n or p; None of another word."""
+        kinds = [
+            kind for tokens, kind, _ in self.pronouns.by_first.get(form, ()) if len(tokens) == 1
+        ]
+        genders = {kind.partition(".")[2] for kind in kinds if kind.startswith("object")}
+        return next(iter(genders)) if len(genders) == 1 else None
+
     def noun(self, tokens: list[Token]) -> Noun | None:
         """The noun that tokens are."""
         form = " ".join(token.form for token in tokens)
