@@ -26,7 +26,7 @@ def referents(language: str, body: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("language", "body", "expected"),
     [
-        # pronouns: gender and nearness
+        # pronouns by gender and nearness
         ("en", "Anna Kessler met Tom Hale. Berg praised her.", [("her", ANNA)]),
         ("en", "Anna Kessler met Tom Hale. Berg praised him.", [("him", TOM)]),
         ("en", "Nat Berg met Kit Lowe. Hale praised him.", []),
@@ -62,12 +62,14 @@ def referents(language: str, body: str) -> list[tuple[str, str]]:
          [("minister", TOM)]),
         ("es", "El ministro de Trabajo, Tom Hale, viajó. El ministro de Salud calla.", []),
         # nouns of organisations
-        ("en", "The steelmaker Nordfer is late. Hale attacked the company.", [("company", NORDFER)]),
+        ("en", "The steelmaker Nordfer is late. Hale attacked the company.",
+         [("company", NORDFER)]),
         ("it", "L'acciaieria Nordfer tace. Hale ha criticato l'azienda.", [("azienda", NORDFER)]),
         ("pl", "Spółka Nordfer milczy. Hale skrytykował firmę.", [("firmę", NORDFER)]),
         ("de", "Der Stahlkonzern Nordfer schweigt. Hale kritisiert das Unternehmen.",
          [("Unternehmen", NORDFER)]),
-        ("en", "The company Nordfer and the firm Union Rail met. Hale backs the company.", [("company", NORDFER)]),
+        ("en", "The company Nordfer and the firm Union Rail met. Hale backs the company.",
+         [("company", NORDFER)]),
         ("en", "The union Harbour Voice spoke. Hale backs the company.", []),
         ("en", "Hale met Nordfer. A company was sold. The government is glad.", []),
     ],
