@@ -136,6 +136,7 @@ def _verbs(view: View, frame: Frame) -> Iterator[Reading]:
         if found is not None:
             yield from found
             return
+    if frame.roles == "s>o" or view.language in CASES:
         mutual = _mutual(view, frame)
         if mutual:
             yield from mutual
