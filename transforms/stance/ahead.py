@@ -2,16 +2,24 @@
 
 from collections.abc import Iterator, Sequence
 
+from transforms.quotations.grammar import words as listed
 from transforms.stance.agreement import CASES, OBLIQUE, VERB_SECOND
 from transforms.stance.candidates import Candidate
 from transforms.stance.clauses import Name, View
 from transforms.stance.frames import Frame
 from transforms.stance.polarity import polarity
 from transforms.stance.predicates import is_verb
-from transforms.stance.propositions import Range, end_of, trimmed
-from transforms.stance.roles import Group, clause_groups, has_pronoun, is_bare
+from transforms.stance.propositions import Range, end_of, proposition, trimmed
+from transforms.stance.roles import Group, clause_groups, has_pronoun, is_bare, subject
 
 _FOR = frozenset(["für", "voor", "за", "za"])  # prepositions that show favor beside such verbs
+_ADVERBS = 3  # tokens from a copula to "against", at most
+_SELF = listed("sich zich")
+_COPULATIVE = {
+    "en": listed("is am are was were be been 'm 're 's remain remains remained"),
+    "nl": listed("is ben zijn was waren blijft blijven bleef"),
+    "de": listed("bin sind"),  # "ist gegen" is more often a tense or a match
+}
 _BEHIND = 8  # tokens from the verb to a subject behind it, at most
 _VERBAL = frozenset(("passive", "hedge", "light", "side", "urge", "receive"))
 _OBJECTS = {
@@ -50,11 +58,49 @@ def sided(view: View, found: Sequence[Candidate]) -> Iterator[Candidate]:
             break
 
 
+def standing(view: View, found: Sequence[Candidate]) -> Iterator[Candidate]:
+    """ "X is against the plan", "we are for it": a copula and the side."""
+    used = _used(found)
+    if view.language not in _COPULATIVE:
+        return
+    for side, kinds in enumerate(view.marks.at):
+        if "against" not in kinds or view.name_at[side] >= 0 or side in used:
+            continue
+        verb = side - 1
+        while verb > side - _ADVERBS and not view.marks.at[verb] & {"copula", "passive"}:
+            verb -= 1
+        turned = view.form(side - 1) in _SELF and view.marks.has(side - 2, "side")
+        verb = side - 2 if turned else verb
+        if verb < 0 or not (turned or view.form(verb) in _COPULATIVE[view.language]):
+            continue
+        if any(f.first < side < f.last for f in view.frames):
+            continue
+        frame = Frame("adj", -1, "s>p", side, side + 1)
+        sign, turns = polarity(view, frame)
+        span = proposition(view, frame)
+        holder = subject(view, frame)
+        first = view.marks.any(range(max(0, verb - 2), verb), "first")
+        if not sign or span is None or (holder is None and not first):
+            continue
+        marks = turns | {"adj", "prep", "proposition"} | (holder.doubts if holder else set())
+        for name in holder.names if holder else (None,):
+            yield Candidate(name, span, sign, frame, frozenset(marks))
+
+
 def _used(found: Sequence[Candidate]) -> set[int]:
     used: set[int] = set()
     for candidate in found:
-        used.update(range(candidate.frame.first, candidate.frame.last))
+        if not _holds_itself(candidate):
+            used.update(range(candidate.frame.first, candidate.frame.last))
     return used
+
+
+def _holds_itself(candidate: Candidate) -> bool:
+    """Whether the target is a phrase around the holder: a reading that says nothing."""
+    holder, target = candidate.holder, candidate.target
+    if holder is None or isinstance(target, Name):
+        return False
+    return target[0] < holder.named.end and holder.named.start < target[1]
 
 
 def _kind(target: Name | Range) -> frozenset[str]:

@@ -10,7 +10,7 @@ from transforms.stance.candidates import Candidate, postponed
 from transforms.stance.clauses import Name, View
 from transforms.stance.frames import Frame
 from transforms.stance.objects import governed, objects
-from transforms.stance.polarity import is_negated, is_unreal
+from transforms.stance.polarity import is_negated, is_self_told, is_unreal
 from transforms.stance.predicates import goes_on
 from transforms.stance.propositions import (
     Range,
@@ -19,7 +19,7 @@ from transforms.stance.propositions import (
     proposition,
     trimmed,
 )
-from transforms.stance.roles import Group, subject
+from transforms.stance.roles import Group, has_pronoun, subject
 
 _REACH = 18  # tokens from the verb that asks to the act, at most
 _TURNED_NEAR = 3  # tokens before a verb in which "refused to" turns it round
@@ -85,11 +85,13 @@ def _is_said(view: View, verb: Frame) -> bool:
 
 def _holders(view: View, verb: Frame) -> Group | tuple[None]:
     """Who asks; None for a speaker who says "we ask"."""
-    found = subject(view, verb) or postponed(view, verb)
+    found = subject(view, verb)
+    if found is None and not has_pronoun(view, verb):
+        found = postponed(view, verb)
     if found:
         return found.names
     near = range(max(0, verb.first - 3), min(len(view.tokens), verb.last + 1))
-    return (None,) if view.marks.any(near, "first") else ()
+    return (None,) if view.marks.any(near, "first") or is_self_told(view, verb) else ()
 
 
 def _act(view: View, verb: Frame) -> Act | None:
@@ -128,7 +130,7 @@ def _may_follow(view: View, comma: int) -> bool:
 
 def _sign(view: View, i: int) -> tuple[int, int]:
     """Sign and end of the act that begins at token i; (0, 0): none does."""
-    for kind, sign in (("halt", -1), ("keep", 1)):
+    for kind, sign in (("halt", -1), ("ending", -1), ("keep", 1)):
         if view.marks.has(i, kind) and view.name_at[i] < 0:
             last = i
             while view.marks.has(last, kind):
@@ -141,6 +143,8 @@ def _sign(view: View, i: int) -> tuple[int, int]:
 
 
 def _roles(view: View, first: int, last: int) -> str:
+    if view.marks.has(first, "ending"):
+        return "g>g"
     frame = next((f for f in view.frames if f.first == first and f.last == last), None)
     return frame.roles if frame else "s>o"
 
@@ -151,6 +155,8 @@ def _is_infinitive(view: View, first: int, last: int) -> bool:
         inside = [view.form(i) for i in range(first, last)]
         fused = view.language == "de" and any("zu" in form[2:] for form in inside)
         return bool(before & _PREPARING) or fused or bool(set(inside[:-1]) & _PREPARING)
+    if view.marks.has(first, "ending"):
+        return True
     if view.language in CASES and view.marks.has(first, "halt"):
         nominal = view.marks.at[first - 1] & _TO or view.form(first - 1) in ("do", "o", "k", "ke")
         if nominal:
@@ -163,7 +169,7 @@ def _targets(view: View, act: Act) -> list[Name | Range]:
         return []  # the clause is what is asked
     frame = act.frame
     found: list[Name | Range] = []
-    if view.language in VERB_SECOND:
+    if view.language in VERB_SECOND and not view.marks.has(frame.first, "ending"):
         span = _before(view, frame)
         return [span] if span else []
     span = proposition(view, frame)

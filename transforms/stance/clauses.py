@@ -308,7 +308,9 @@ def _opener(
 def _begins(tokens: Sequence[Token], i: int) -> bool:
     """Whether an adverb of contrast begins a clause, rather than stands in it."""
     after = tokens[i + 1].form if i + 1 < len(tokens) else ""
-    return i > 0 and not tokens[i - 1].is_word and after != ","
+    commas = sum(token.form == "," for token in tokens[:i])
+    apposed = i > 0 and tokens[i - 1].form == "," and commas == 2
+    return i > 0 and not tokens[i - 1].is_word and after != "," and not apposed
 
 
 def _is_relative(

@@ -17,6 +17,8 @@ OPEN, LOOSE = "open", "loose"
 AUTHOR_MARK = "author"
 _VETO, _VETO_PLAIN = 0.5, 0.75  # of the opposite sign; of a reading that is plain
 _PLAIN = 1.8  # of the structure's logit
+_VETO_PHRASE = 0.985  # of a plain reading whose target is a phrase
+_UNSURE = frozenset(("loose", "open", "verbless", "judged", "heir", "inverted", "flipped"))
 _OPEN, _OPEN_ALONE = 0.5, 0.85  # of the scorer, at least, where structure does not know the sign
 _LOOSE = 0.4  # of the scorer, at least, where structure does not know the roles
 _WIDEST = 2.5  # of a margin either way: the scorer is not as sure as it says
@@ -123,13 +125,22 @@ def _directed(evidence: Evidence, sign: int) -> bool:
     return forward[place] > _LOOSE and (forward[place] >= back[place] or back == forward)
 
 
+def _veto(evidence: Evidence, plain: bool) -> float:
+    """How likely the opposite sign must be for nothing to be said. The scorer tells apart names
+    better than phrases, whose own words ("the ban", "rising prices") have a sign as well."""
+    if not plain:
+        return _VETO
+    named = "proposition" not in evidence.marks or "whole" in evidence.marks
+    return _VETO_PLAIN if named or evidence.marks & _UNSURE else _VETO_PHRASE
+
+
 def decide(evidence: Evidence, fitted: Calibration) -> Verdict:
     """The stance that structure and scorer agree on. They do not where the scorer finds the
     opposite sign likelier than the structure's."""
     sign = sign_of(evidence)
     against, _, favor = evidence.scores
     plain = structure_logit(evidence.marks, fitted.marks) > _PLAIN and OPEN not in evidence.marks
-    if sign * (favor - against) < 0 and max(favor, against) > (_VETO_PLAIN if plain else _VETO):
+    if sign * (favor - against) < 0 and max(favor, against) > _veto(evidence, plain):
         return Verdict(0, 0.0, 0.0)
     if OPEN in evidence.marks and not _is_open_enough(evidence, sign):
         return Verdict(0, 0.0, 0.0)

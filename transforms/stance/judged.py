@@ -19,6 +19,13 @@ from transforms.stance.propositions import (
     trimmed,
 )
 
+_LONG_NOUN = 6  # letters
+_NO_NOUNS = listed(
+    "everything something nothing anything everyone someone nobody alles nichts etwas anderes"
+    " dieses jenes niemand jemand dennoch tutto niente questo quello qualcosa nessuno ognuno"
+    " aquello nadie alguien ninguno ambos aquilo alguém ninguém tout cela celui quelque chacun"
+    " anders iedereen niemand allemaal yesterday tonight besides clearly actually certainly"
+)
 _DASHES = frozenset("—–-")
 _COPULAS = frozenset(("passive", "copula"))
 _LEADING = frozenset(("that", "swap", "and", "negator"))
@@ -66,10 +73,19 @@ def _before(view: View, begin: int, stop: int) -> Range | None:
     first = _opened(view, first, stop)
     if first >= stop or not _may_begin(view, first):
         return None
+    if stop - first == 1 and _is_bare_noun(view, first, begin):
+        return view.range(first, stop)
     begins = view.marks.has(first, "article") or view.language in CASES or stop - first >= 2
     if not begins or stop - first > LONGEST:
         return None
     return trimmed(view, first, stop)
+
+
+def _is_bare_noun(view: View, first: int, begin: int) -> bool:
+    """ "Austerity is a mistake": one long word that no list knows, at the beginning."""
+    form = view.form(first)
+    known = view.marks.at[first] or form in _NO_NOUNS or view.name_at[first] >= 0
+    return not known and first <= begin + 1 and len(form) >= _LONG_NOUN and form.isalpha()
 
 
 def _resumed(view: View, begin: int, stop: int) -> int:
@@ -165,7 +181,11 @@ def _extraposed(view: View, frame: Frame, start: int) -> Range | None:
 def _clause(view: View, first: int) -> Range | None:
     if first >= len(view.tokens) or view.clause[first] < 0:
         return None
-    return trimmed(view, first, end_of(view, first, view.clause[first]))
+    verb = first  # the infinitive may be an expression itself
+    while verb + 1 < len(view.tokens) and view.marks.at[verb] & {"to", "of"}:
+        verb += 1
+    last = end_of(view, min(verb + 1, len(view.tokens) - 1), view.clause[first])
+    return trimmed(view, first, last)
 
 
 def _is_german_infinitive(view: View, first: int) -> bool:

@@ -6,7 +6,7 @@ from transforms.stance.candidates import Reading, same
 from transforms.stance.clauses import Name, View
 from transforms.stance.frames import Frame
 from transforms.stance.judged import subject_proposition
-from transforms.stance.propositions import proposition
+from transforms.stance.propositions import Range, end_of, proposition, trimmed
 from transforms.stance.roles import Found, Group, antecedent, clause_groups, is_bare, subject
 
 _BY_REACH = 3
@@ -147,8 +147,21 @@ def passive(view: View, frame: Frame, agent: Group | None) -> list[Reading] | No
         return [Reading(agent, target.names, marks | target.doubts)]
     span = subject_proposition(view, frame) if target is None else None
     if target is None and span is None and aux and view.language in VERB_SECOND:
-        span = proposition(view, frame)  # "Von X wird das Gesetz abgelehnt"
+        # "Von X wird das Gesetz abgelehnt", "Begrüßt wurde der Plan von X"
+        span = proposition(view, frame) or _behind_auxiliary(view, frame, agent)
     return [Reading(agent, span, marks | {"proposition"})] if span else []
+
+
+def _behind_auxiliary(view: View, frame: Frame, agent: Group) -> Range | None:
+    """The subject behind its auxiliary, up to the agent or the participle."""
+    clause = view.clause[frame.first]
+    inside = [i for i in range(len(view.tokens)) if view.clause[i] == clause]
+    first = next((i + 1 for i in inside if view.marks.has(i, "passive")), len(view.tokens))
+    if not view.marks.has(first, "article") or view.name_at[first] >= 0:
+        return None
+    stops = [i for i in (agent[0].at, frame.first) if i > first]
+    last = min([end_of(view, first, clause), *stops])
+    return trimmed(view, first, last)
 
 
 def _passive_subject(view: View, frame: Frame, agent: Group) -> Found | None:

@@ -7,6 +7,7 @@ from transforms.quotations.grammar import words as listed
 from transforms.stance.agreement import CASES, VERB_LAST, VERB_SECOND
 from transforms.stance.clauses import View
 from transforms.stance.frames import Frame
+from transforms.stance.predicates import speaking
 from transforms.stance.titles import ROMANCE
 
 FLIPPED, DOUBLE = "flipped", "double"
@@ -35,6 +36,8 @@ _INFINITIVES = {
     "pl": ("ć", "c"),
     "cs": ("t", "ti", "ct"),
 }
+_PRONOUNS = frozenset(("pronoun.m", "pronoun.f", "pronoun.n", "pronoun.p"))
+_BARE_CLAUSES = frozenset(("en", "de"))  # "said he would", "sagte, er werde"
 _CONDITIONAL = {
     "it": ("rebbe", "rebbero"),
     "fr": ("rait", "raient"),
@@ -90,7 +93,8 @@ def is_unreal(view: View, frame: Frame) -> bool:
     left = [i for i in range(frame.first) if view.clause[i] == clause]
     right = range(frame.last, min(len(view.tokens), frame.last + 2))
     near = left[-12:]
-    if frame.pos == "predicate":  # "would be a mistake" is a judgement
+    announced = frame.pos == "verb" and is_self_told(view, frame)
+    if frame.pos == "predicate" or announced:  # "would be a mistake" is a judgement
         near = [i for i in near if view.form(i) not in WOULD]
         right = range(0)
     if view.marks.any(near, "hedge") or view.marks.any(list(right), "hedge"):
@@ -98,12 +102,33 @@ def is_unreal(view: View, frame: Frame) -> bool:
     if view.language == "tr" and _TURKISH_NEGATION.search(view.form(frame.last - 1)):
         return True
     endings = _CONDITIONAL.get(view.language)
-    if endings and any(
-        view.form(i).endswith(endings) and view.name_at[i] < 0
-        for i in (*near[-3:], *range(frame.first, frame.last))
+    if (
+        endings
+        and not announced
+        and any(
+            view.form(i).endswith(endings) and view.name_at[i] < 0
+            for i in (*near[-3:], *range(frame.first, frame.last))
+        )
     ):
         return True
     return _is_denied(view, clause) or _is_question(view, frame)
+
+
+def is_self_told(view: View, frame: Frame) -> bool:
+    """ "X said he would vote against it": what somebody says of their own plans, the verb of speech
+    right before the complementiser or the pronoun. "Would" only; other hedges hedge."""
+    clause = view.clauses[view.clause[frame.first]]
+    first = clause.token if clause.opener == "that" else frame.first
+    if clause.opener != "that":
+        here = range(max(0, frame.first - 4), frame.first)
+        pronouns = [i for i in here if view.marks.at[i] & _PRONOUNS]
+        if view.language not in _BARE_CLAUSES or not pronouns:
+            return False
+        first = pronouns[0]
+    elif not any(view.marks.at[i] & _PRONOUNS for i in range(first + 1, frame.first)):
+        return False
+    before = range(max(0, first - 3), first)
+    return any(view.form(i) in speaking(view.language) for i in before)
 
 
 def _is_denied(view: View, clause: int) -> bool:
@@ -144,6 +169,8 @@ def is_flipped(view: View, frame: Frame) -> bool:
     if view.marks.has(frame.first, "demand"):
         flips = [i for i in flips if "leave" not in view.marks.at[i]]
     flips = [i for i in flips if not 0 <= frame.tail < i < frame.first]
+    if frame.pos == "predicate":  # "it would be wrong to abandon the plan"
+        flips = [i for i in flips if i < frame.first]
     flips = [i for i in flips if _governs(view, i, frame)]
     longer = [i for i, kinds in enumerate(view.marks.at) if "longer" in kinds]
     return _near(view, frame, flips) != _near(view, frame, longer)

@@ -17,11 +17,53 @@ _CLITICS = listed(
 )
 _REACH = 4  # tokens between "and" and the verb, names not counted
 _PAST = {
-    "ru": ("ал", "ил", "ел", "ял", "ала", "ила", "ела", "яла", "али", "или", "ели", "ло", "лся",
-           "лась", "лись"),
+    "ru": (
+        "ал",
+        "ил",
+        "ел",
+        "ял",
+        "ала",
+        "ила",
+        "ела",
+        "яла",
+        "али",
+        "или",
+        "ели",
+        "ло",
+        "лся",
+        "лась",
+        "лись",
+    ),
     "uk": ("ав", "ив", "ів", "ала", "ила", "іла", "али", "или", "іли", "вся", "лася", "лися"),
     "pl": ("ał", "ił", "ył", "ała", "iła", "yła", "ali", "ili", "yli", "ało", "iło"),
     "cs": ("al", "il", "ala", "ila", "ali", "ili"),
+    "es": ("ió", "aron", "ieron", "ará", "erá", "irá", "arán", "erán", "irán", "aba", "aban"),
+    "pt": (
+        "ou",
+        "iu",
+        "aram",
+        "eram",
+        "iram",
+        "ará",
+        "erá",
+        "irá",
+        "arão",
+        "erão",
+        "irão",
+        "ava",
+        "avam",
+    ),
+    "it": ("erà", "arà", "irà", "eranno", "aranno", "iranno", "avano", "evano", "arono", "irono"),
+    "fr": ("eront", "aient", "èrent"),
+}
+_AUXILIARIES = {
+    "en": listed("has have had will"),
+    "de": listed("hat haben hatte hatten wird werden werde bleibt bleiben"),
+    "nl": listed("heeft hebben had hadden zal zullen blijft blijven werd werden"),
+    "fr": listed("a ont avait avaient va vont sera seront"),
+    "it": listed("ha hanno aveva avevano va vanno resta restano rimane rimangono"),
+    "es": listed("ha han había habían va van sigue siguen"),
+    "pt": listed("tem têm tinha tinham vai vão continua continuam mantém"),
 }  # fmt: skip
 _LONG = 5  # letters of a verb that is told by its ending, at least
 
@@ -57,6 +99,16 @@ def is_verb(view: View, token: int) -> bool:
         return True
     form = view.form(token)
     if view.marks.at[token] & _VERBS or form in speaking(view.language):
+        return True
+    return has_tense(view, token)
+
+
+def has_tense(view: View, token: int) -> bool:
+    """Whether a word has the ending of a finite verb, or is an auxiliary."""
+    form = view.form(token)
+    if view.name_at[token] >= 0:
+        return False
+    if form in _AUXILIARIES.get(view.language, ()):
         return True
     endings = _PAST.get(view.language)
     return endings is not None and len(form) >= _LONG and form.endswith(endings)

@@ -11,13 +11,14 @@ from transforms.quotations.grammar import words as listed
 from transforms.stance.agreement import CASES, VERB_SECOND
 from transforms.stance.clauses import View
 from transforms.stance.frames import Frame
-from transforms.stance.predicates import goes_on
+from transforms.stance.predicates import goes_on, has_tense
 from transforms.stance.titles import ROMANCE
 
 Range = tuple[int, int]
 SHORTEST, LONGEST = 1, 14  # tokens
 _CLAUSE = 24  # tokens of a clause, at most
 _ADVERBS = 3  # tokens between the expression and its object, at most
+_PRONOUNS = frozenset(("pronoun.m", "pronoun.f", "pronoun.n", "pronoun.p"))
 _ROLES = frozenset(("title", "title.m", "title.f"))
 _STOPS = frozenset(("by", "swap", "reason", "that", "relative", "when"))
 _SMALL = frozenset(("to", "of", "by", "and", "article", "for", "against", "copula", "passive"))
@@ -44,6 +45,16 @@ INFINITIVES: dict[str, tuple[str, ...]] = {
     "ru": ("ать", "ить", "еть", "ять", "ти", "уть", "сть", "ться"),
     "uk": ("ати", "ити", "іти", "яти", "ути", "сти", "тися"),
 }
+_POSSESSIVES = listed(
+    "son sa ses leur leurs mon ma mes notre nos su sus mi mis suo sua suoi sue loro seu seus suas"
+    " sein seine seinen seinem seiner ihr ihre ihren ihrem ihrer zijn haar hun his her its their"
+)
+_AS = listed("als as como comme come jako jak как як ca drept")
+_FUSED = listed(  # prepositions with an article in them
+    "ao à aos às do da dos das no na nos nas pelo pela pelos pelas al del allo alla ai agli alle"
+    " all' dello della dei degli delle dell' sul sullo sulla sui sugli sulle au aux du zum zur vom"
+    " beim am im"
+)
 _INTO = {"it": ("a", "ad", "di"), "fr": ("de", "d'", "à"), "es": ("a", "de"), "pt": ("a", "de")}
 _PARTICLES = frozenset(["uit", "in", "af", "toe", "op", "aan", "aus", "ein", "ab", "zu", "an"])
 _OBJECTS = frozenset(["her", "ihr", "sie", "haar", "hun"])  # possessives that are objects too
@@ -64,12 +75,14 @@ def _right(view: View, frame: Frame) -> Range | None:
         return None
     if any(f.first == first and f.pos == "verb" for f in view.frames):
         return None
-    if view.marks.at[first] & _ROLES and view.language in CASES:
+    clause = view.clauses[view.clause[first]]
+    reported = clause.opener == "that" and first == clause.token + 1
+    if view.marks.at[first] & _ROLES and view.language in CASES and not reported:
         return None  # "судьёй Алексеем Паньшиным" is somebody
     last = end_of(view, first, view.clause[first])
     if frame.first < first <= frame.tail:
         last = min(last, frame.tail)
-    return trimmed(view, first, last)
+    return trimmed(view, first, last, reported)
 
 
 def _beginning(view: View, frame: Frame) -> int | None:
@@ -122,7 +135,8 @@ def _beginning(view: View, frame: Frame) -> int | None:
             return None  # "die Kritik der Verbände", "vom Vorwurf der Untreue"
         if view.form(i) in _OBJECTS and view.marks.has(i + 1, "to"):
             return None  # "beschuldigde haar van ...", "widersprach ihr in ..."
-        fused = "of" in kinds and (not prepositional or view.language in ROMANCE)
+        of = "of" in kinds and view.form(i) not in _POSSESSIVES
+        fused = of and (not prepositional or view.language in ROMANCE)
         if "article" in kinds and not ("by" in kinds or fused):
             return i
         if kinds & (PREPOSITION | {"of"}) and prepositional:
@@ -179,6 +193,8 @@ def _after_preposition(view: View, i: int, clause: int) -> int | None:
     if view.language in ROMANCE and i < len(view.tokens) and view.name_at[i] < 0:
         fused = view.marks.at[i] & (PREPOSITION | {"of"}) and "article" not in view.marks.at[i]
         i += bool(fused)  # "a sostegno" + "del piano"
+    elif view.marks.has(i, "of") and view.marks.has(i - 1, "for"):
+        i += "article" not in view.marks.at[i]  # "a favor de"
     while i < len(view.tokens) and (view.form(i) in QUOTES or view.form(i) in ("que", "che")):
         if "that" in view.marks.at[i] and view.clause[i] != clause:
             return i + 1 if view.marks.has(i - 1, "of") and i + 1 < len(view.tokens) else None
@@ -262,6 +278,8 @@ def end_of(view: View, first: int, clause: int) -> int:
     last = first
     opener = view.clauses[clause].opener if clause >= 0 else "hard"
     longest = _CLAUSE if opener == "that" else LONGEST
+    # German and Dutch articles are relative pronouns as well, which open clauses behind a comma
+    stops = _STOPS - {"relative"} if view.language in VERB_SECOND else _STOPS
     while last < len(view.tokens) and last - first < longest:
         kinds = view.marks.at[last]
         form = view.form(last)
@@ -269,11 +287,12 @@ def end_of(view: View, first: int, clause: int) -> int:
             break
         if form in QUOTES and last - first > 1:
             break
-        if last > first and kinds & _STOPS and not kinds & {"of", "to"}:
+        if last > first and kinds & stops and not kinds & {"of", "to"}:
             break
         if last > first and opener != "that" and _ends_phrase(view, last):
             break
-        if last > first and opener != "that" and _is_verb_frame(view, last):
+        finite = _is_verb_frame(view, last) or has_tense(view, last)
+        if last > first and opener != "that" and finite:
             break
         if last > first and goes_on(view, last):
             break
@@ -295,9 +314,14 @@ def _ends_phrase(view: View, i: int) -> bool:
     return reflexive and not view.marks.at[i - 1] & (PREPOSITION | {"of"})
 
 
-def trimmed(view: View, first: int, last: int) -> Range | None:
+def trimmed(view: View, first: int, last: int, clause: bool = False) -> Range | None:
+    """Tokens [first, last) without small words and marks at their edges, as a range of the body;
+    None where they name a thing no more. `clause`: they are one, and may begin with a role."""
     while last > first and (
-        (view.marks.at[last - 1] & _SMALL and view.name_at[last - 1] < 0)
+        (
+            (view.marks.at[last - 1] & _SMALL or view.form(last - 1) in _AS)
+            and view.name_at[last - 1] < 0
+        )
         or not view.tokens[last - 1].is_word
     ):
         last -= 1
@@ -306,16 +330,35 @@ def trimmed(view: View, first: int, last: int) -> Range | None:
     if not last - first >= SHORTEST:
         return None
     content = [i for i in range(first, last) if not view.marks.at[i] & {"article"}]
-    if len(content) < 2 and (content == list(range(first, last)) and view.language not in CASES):
+    fused = first > 0 and view.form(first - 1) in _FUSED
+    bare = content == list(range(first, last)) and view.language not in CASES
+    if len(content) < 2 and bare and not fused:
         return None  # a pronoun or an adverb
-    if content and view.marks.at[content[0]] & _ROLES and view.name_at[content[0]] < 0:
-        return None  # "the minister" is somebody
+    if not clause and content and _is_somebody(view, first, content, last):
+        return None
     if not content or any(len(view.form(i)) > 200 for i in content):
         return None
     if all(view.name_at[i] >= 0 for i in content):
         return None  # only a name
     start, end = view.range(first, last)
     return start, end
+
+
+def _is_somebody(view: View, first: int, content: list[int], last: int) -> bool:
+    """ "The minister", "the union", "her in a letter", "14 members": no thing."""
+    head = content[0]
+    if view.name_at[head] >= 0:
+        return False
+    kinds = view.marks.at[head]
+    if kinds & _ROLES:
+        after = view.marks.at[head + 1] if head + 1 < last else _ROLES
+        return view.language != "en" or bool(after)  # "a general strike"
+    if "org" in kinds and len(content) == 1:
+        return True
+    alone = first + 1 < last and not view.marks.has(first + 1, "article")
+    if alone and view.marks.at[first] & _PRONOUNS and view.marks.at[first + 1] & PREPOSITION:
+        return True
+    return view.language in CASES and view.form(first).isdigit()
 
 
 def _left(view: View, frame: Frame) -> Range | None:

@@ -187,6 +187,9 @@ def _governed_subject(view: View, frame: Frame, left: list[Group], opener: str) 
     if joined or (opener == "relative" and not left and _goes_on(view, frame)):
         before = previous_subject(view, clause) if joined else antecedent(view, clause)
         return Found(before, frozenset(("inherited",))) if before else None
+    if opener == "that" and not left and _rejoins(view, frame):
+        before = previous_subject(view, clause)
+        return Found(before, frozenset(("inherited",))) if before else None
     if left:
         return None
     if _np_between(view, view.clauses[clause].token + 1, frame.first):
@@ -235,6 +238,17 @@ def _may_be_subject(view: View, frame: Frame) -> bool:
 def _follows_noun(view: View, i: int, first: int) -> bool:
     """ "die Reform der Renten": a genitive, since another article stands before it."""
     return any("article" in view.marks.at[j] for j in range(first + 1, i - 1))
+
+
+def _rejoins(view: View, frame: Frame) -> bool:
+    """ "X finds that the plan is a mistake and demands ...": a judgement, "and" and a verb: things
+    that are judged demand nothing."""
+    clause = view.clause[frame.first]
+    judged = any(
+        f.pos == "predicate" and view.clause[f.first] == clause and f.last <= frame.first
+        for f in view.frames
+    )
+    return judged and view.marks.has(frame.first - 1, "and")
 
 
 def _is_member(view: View, name: Name) -> bool:

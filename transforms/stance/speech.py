@@ -9,11 +9,13 @@ from transforms.stance.clauses import Name, View
 from transforms.stance.frames import Frame
 from transforms.stance.judged import judged_proposition
 from transforms.stance.objects import governed, objects
-from transforms.stance.polarity import is_unreal, polarity
+from transforms.stance.polarity import is_self_told, is_unreal, polarity
+from transforms.stance.predicates import is_verb
 from transforms.stance.propositions import proposition
 from transforms.stance.roles import groups, has_pronoun, is_bare, subject
 
 _TO = frozenset(("to", "for", "against", "object"))
+_OPENING = 4  # tokens from the beginning of words to the expression that they are about, at most
 _NEAR = 14  # tokens between a name and what is said of it, at most
 
 
@@ -88,16 +90,31 @@ def _phrase_said(view: View, frame: Frame, voice: Voice) -> Iterator[Candidate]:
     if frame.pos == "predicate":
         span, how = judged_proposition(view, frame), "judged"
     else:
-        first = _first_person(view, frame)
-        if not first and (frame.pos == "verb" or has_pronoun(view, frame)):
+        first = _first_person(view, frame) or is_self_told(view, frame)
+        if not first and (frame.pos == "verb" or not _is_verbless(view, frame, voice)):
             return
         span, how = proposition(view, frame), "first" if first else "verbless"
     found = subject(view, frame)
     if span is None or (found and (how != "judged" or "inherited" not in found.doubts)):
         return
     start, end = view.range(frame.first, frame.last)
-    if voice.start <= span[0] and span[1] <= voice.end and not (start < span[1] and span[0] < end):
+    within = voice.start <= span[0] or (voice.kind == "mixed" and how == "judged")
+    if within and span[1] <= voice.end and not (start < span[1] and span[0] < end):
         yield Candidate(None, span, sign, frame, turns | {how, "proposition", f"said-{voice.kind}"})
+
+
+def _is_verbless(view: View, frame: Frame, voice: Voice) -> bool:
+    """ "No to the plan": an expression near the beginning of words that have no verb."""
+    clause = view.clause[frame.first]
+    inside = [
+        i
+        for i in range(len(view.tokens))
+        if view.clause[i] == clause and voice.start <= view.start + view.tokens[i].start < voice.end
+    ]
+    if has_pronoun(view, frame) or not inside or frame.first - inside[0] > _OPENING:
+        return False
+    verbs = {"copula", "passive", "light", "urge", "receive"}
+    return not any(view.marks.at[i] & verbs or is_verb(view, i) for i in inside)
 
 
 def _said(view: View, frame: Frame, inside: list[Name]) -> Iterator[Candidate]:

@@ -306,7 +306,28 @@ def chosen(verdicts: Sequence[tuple[Proposal, Verdict]]) -> list[tuple[Proposal,
         if key not in best or verdict.confidence > best[key][1].confidence:
             best[key] = proposal, verdict
     kept = [entry for key, entry in best.items() if len(signs[key]) == 1]
-    return sorted(kept, key=_place)
+    return sorted(_without_shorter(kept), key=_place)
+
+
+def _without_shorter(kept: list[tuple[Proposal, Verdict]]) -> list[tuple[Proposal, Verdict]]:
+    """Of phrases that overlap, said by one holder of one sentence with one sign, the surest."""
+    chosen_: list[tuple[Proposal, Verdict]] = []
+    for entry in sorted(kept, key=_surest_first):
+        if not any(_says_again(entry, other) for other in chosen_):
+            chosen_.append(entry)
+    return chosen_
+
+
+def _surest_first(entry: tuple[Proposal, Verdict]) -> tuple[float, Range]:
+    return -entry[1].confidence, entry[0].target
+
+
+def _says_again(entry: tuple[Proposal, Verdict], other: tuple[Proposal, Verdict]) -> bool:
+    (mine, verdict), (theirs, before) = entry, other
+    same = mine.sentence == theirs.sentence and mine.holder_id == theirs.holder_id
+    if not same or verdict.sign != before.sign or mine.target_id or theirs.target_id:
+        return False
+    return mine.target[0] < theirs.target[1] and theirs.target[0] < mine.target[1]
 
 
 def _place(entry: tuple[Proposal, Verdict]) -> tuple[int, Range, Range, Range]:

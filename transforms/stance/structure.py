@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from transforms.quotations.grammar import words as listed
 from transforms.stance.again import again
 from transforms.stance.agreement import CASES, OBLIQUE, VERB_LAST, VERB_SECOND, is_attributive
-from transforms.stance.ahead import related, sided
+from transforms.stance.ahead import related, sided, standing
 from transforms.stance.asked import asked
 from transforms.stance.candidates import Candidate, Reading, expanded, postponed, same
 from transforms.stance.clauses import CLITIC, Name, View
@@ -52,7 +52,7 @@ _TARGET = frozenset(("to", "for", "against", "object", "reason"))
 def candidates(view: View) -> Iterator[Candidate]:
     """All candidates of a sentence, in order of their expressions."""
     found = list(_without_objects(view, list(_candidates(view))))
-    found += [*sided(view, found), *related(view, found)]
+    found += [*sided(view, found), *related(view, found), *standing(view, found)]
     yield from found
     yield from again(view, found)
 
@@ -427,7 +427,9 @@ def _is_predicative(view: View, frame: Frame) -> bool:
     has no other expression."""
     clause = view.clause[frame.first]
     return not any(
-        f is not frame and view.clause[f.first] == clause and f.pos in ("verb", "noun", "define")
+        f is not frame
+        and view.clause[f.first] == clause
+        and f.pos in ("verb", "noun", "define", "predicate")
         for f in view.frames
     )
 
