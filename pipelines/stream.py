@@ -6,10 +6,10 @@ from contextlib import ExitStack, contextmanager
 
 from pipelines.batch import runner_of
 from pipelines.configuration import Configuration
-from pipelines.engine import run_engine
 from pipelines.engines import OptionError
 from pipelines.metrics import metrics_endpoint
 from pipelines.rounds import Rounds, Stop, StreamStatus
+from pipelines.stream_engine import run_engine
 from pipelines.stream_view import stream_view
 
 

@@ -1,7 +1,7 @@
 """The streaming pipeline: the functions of the batch pipeline over an unbounded source.
 
 ticks -> AskFeeds -> DropSeen -> VisitPages -> ExtractArticles -> enrich -> ToRecords
-      -> WriteWindows; all of them -> KeepState         (transforms/streaming)
+      -> WriteWindows; all of them -> KeepState, WriteAccounts    (transforms/streaming)
 """
 
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ import apache_beam as beam
 from pipelines.enrichment import enrich
 from pipelines.ingest import is_dead_letter
 from pipelines.settings import Settings
+from pipelines.stream_account import WriteAccounts
 from transforms import clock
 from transforms.articles import ExtractArticles
 from transforms.elements import Feed
@@ -25,7 +26,7 @@ from transforms.schedule import Intervals
 from transforms.stages import ELEMENTS, FAILURES, SETTLED
 from transforms.state import EntryState
 from transforms.streaming import AskFeeds, DropSeen, KeepState, VisitPages, WriteWindows
-from transforms.streaming.files import Windows
+from transforms.streaming.files import WRITTEN, Windows
 from transforms.streaming.seen import carried, waiting
 from transforms.streaming.updates import KEPT, of_failure
 
@@ -76,8 +77,8 @@ class StreamOutputs(NamedTuple):
     files: beam.PCollection[WrittenFile]
     failures: beam.PCollection[Failure]
     settled: beam.PCollection[Settled]
-    counts: beam.PCollection[tuple[str, int]]
     snapshots: beam.PCollection[str]
+    accounts: beam.PCollection[str]
 
 
 def build_stream(
@@ -127,7 +128,15 @@ def build_stream(
         *(stage.settled for stage in stages),
     ) | "AllSettled" >> beam.Flatten()  # fmt: skip
     counts = (asked[COUNTS], new[COUNTS], pages[COUNTS]) | "AllCounts" >> beam.Flatten()
-    return StreamOutputs(files[ELEMENTS], failures, settled, counts, snapshots)
+    counted = {
+        "counts": counts,
+        "failures": failures,
+        "settled": settled,
+        "written": files[WRITTEN],
+        "files": files[ELEMENTS],
+    }
+    accounts = counted | WriteAccounts(settings.output, run, len(settings.feeds), settings.window)
+    return StreamOutputs(files[ELEMENTS], failures, settled, snapshots, accounts)
 
 
 def pending_rows(failure: Failure) -> Iterator[EntryState]:

@@ -37,6 +37,9 @@ from transforms.streaming.updates import KEPT, Ended, of_settled
 MAX_BYTES = 64_000_000
 """Of compressed rows that a shard holds before it writes, its window over or not."""
 
+WRITTEN = "written"
+"""The output that holds the Recorded that were written, once each."""
+
 Row = Recorded | Failure
 
 
@@ -163,6 +166,7 @@ class _WriteFn(beam.DoFn):
                 lambda identity: ARTICLE in self.index.reasons(identity),
             )
             plain = [each.record for each in found]
+            yield from (beam.pvalue.TaggedOutput(WRITTEN, each) for each in found)
             for each in settled:
                 yield beam.pvalue.TaggedOutput(SETTLED, each)
                 row = of_settled(each, now)
@@ -197,7 +201,8 @@ class _WriteFn(beam.DoFn):
 
 @dataclass
 class WriteWindows(beam.PTransform):
-    """PCollection[Recorded or Failure] -> WrittenFile; outputs SETTLED (duplicates), KEPT."""
+    """PCollection[Recorded or Failure] -> WrittenFile; outputs SETTLED (duplicates), KEPT,
+    WRITTEN."""
 
     windows: Windows
 
@@ -207,7 +212,7 @@ class WriteWindows(beam.PTransform):
     def expand(self, rows: beam.PCollection[Row]) -> Any:
         keyed = rows | "Shard" >> beam.Map(self.keyed).with_output_types(tuple[str, Any])
         write = beam.ParDo(_WriteFn(self.windows))
-        return keyed | "Write" >> write.with_outputs(SETTLED, KEPT, main=ELEMENTS)
+        return keyed | "Write" >> write.with_outputs(SETTLED, KEPT, WRITTEN, main=ELEMENTS)
 
     def keyed(self, row: Row) -> tuple[str, Row]:
         return self.windows.shard_of(row), row

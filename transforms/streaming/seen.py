@@ -31,11 +31,12 @@ BUCKET_LETTERS = 3
 @dataclass(frozen=True)
 class Waiting:
     """An entry and when its page may be asked. `is_carried`: an earlier stream or run left it
-    pending."""
+    pending; `is_again`: this one did."""
 
     entry: Entry
     due_at: datetime
     is_carried: bool = False
+    is_again: bool = False
 
 
 def carried(output: str) -> Iterator[Waiting]:

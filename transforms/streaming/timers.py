@@ -1,7 +1,7 @@
 """Beam's timers, typed, and the moments for which they are set."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any, TypeVar
 
 from apache_beam.transforms import userstate
@@ -19,8 +19,8 @@ def on_timer(spec: userstate.TimerSpec) -> Callable[[F], F]:
 
 
 def at(moment: datetime) -> Timestamp:
-    """What a timer is set to that fires at a moment, aware and in UTC."""
-    return Timestamp.from_utc_datetime(moment)
+    """What a timer is set to that fires at a moment; Beam takes no other UTC than Python's."""
+    return Timestamp.from_utc_datetime(moment.astimezone(timezone.utc))
 
 
 def soon(seconds: float) -> Timestamp:

@@ -93,6 +93,10 @@ class _VisitFn(beam.DoFn):
                 left.append(each)
                 continue
             self.counters.spent(answer.seconds)
+            if each.is_again:  # it ended once, as pending
+                count = len(each.entry.announcements)
+                yield beam.pvalue.TaggedOutput(COUNTS, ("entries/announced", count))
+                yield beam.pvalue.TaggedOutput(COUNTS, ("entries/carried_over", count))
             yield from self._outputs(self._scheduled(answer.result, left))
         if left or before or arrived:
             queue.write(left)
@@ -108,7 +112,8 @@ class _VisitFn(beam.DoFn):
         if isinstance(result, Failure):
             result = schedule_retry(result, self.visit.retry, self.visit.run_id)
             if result.is_pending and result.entry is not None:
-                left.append(Waiting(result.entry, result.next_attempt_at or result.failed_at))
+                due_at = result.next_attempt_at or result.failed_at
+                left.append(Waiting(result.entry, due_at, is_again=True))
         return result
 
     def _outputs(self, result: Result) -> Iterator[Any]:

@@ -18,7 +18,7 @@ from apache_beam.utils.timestamp import Timestamp
 
 from pipelines.batch import new_run, output_root, runner_of
 from pipelines.configuration import Configuration
-from pipelines.engines import OptionError
+from pipelines.engines import OptionError, engine_arguments
 from pipelines.rounds import Stop
 from pipelines.streaming import StreamSettings, build_stream
 from transforms.files import delete_below
@@ -35,6 +35,9 @@ ENGINES = {
 
 CANCEL_SECONDS = 30.0
 
+CHECKPOINT_MS = 60_000
+"""Between two checkpoints: what came after the last one is asked again when a machine is lost."""
+
 
 class EngineFailed(RuntimeError):  # noqa: N818 - it says what is the case
     """The job of a stream has ended although nobody stopped it."""
@@ -49,11 +52,27 @@ def engine_options(beam_args: Sequence[str]) -> PipelineOptions:
             f"--runner {runner} cannot stream here; leave --runner out (batch rounds in this "
             f"process), or use one of {', '.join(ENGINES.values())} (docs/engines.md)"
         )
-    options = PipelineOptions(list(beam_args))
+    options = PipelineOptions(engine_arguments([*beam_args, *_defaults(beam_args, engine)]))
     standard = options.view_as(StandardOptions)
     standard.streaming = True
     standard.runner = engine
     return options
+
+
+def _defaults(beam_args: Sequence[str], engine: str) -> list[str]:
+    """What a stream needs that is not said: checkpoints to go back to when a machine is lost, and
+    Flink's own rule of how often."""
+    if engine not in ("FlinkRunner", "PortableRunner"):
+        return []
+    defaults = {
+        "--checkpointing_interval": CHECKPOINT_MS,
+        "--number_of_execution_retries": -1,
+    }
+    return [
+        f"{name}={value}"
+        for name, value in defaults.items()
+        if not any(arg == name or arg.startswith(f"{name}=") for arg in beam_args)
+    ]
 
 
 def run_engine(

@@ -1,0 +1,159 @@
+"""Memory of `newsbeam stream` over time, on a site that never stops publishing.
+
+    python -m benchmarks.streaming [--minutes 10] [--engine OPTION...]
+
+Ten hosts of 127/8 publish an article a second between them; each is asked every ten seconds, and
+the window is ten seconds. Every 30 s one line tells the memory (resident, MB) of each process of
+the stream, and how many articles were published and written. Models are left out: they take the
+same memory from the first article on. At the end every article must have been written once.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import cast
+
+import pyarrow.parquet as pq
+
+from benchmarks.site_server import page
+
+HOSTS = 10
+STANDING = 25
+WINDOW = 10
+LINES_EVERY = 30.0
+
+
+class Site:
+    """Hosts 127.0.1.1 to 127.0.1.10 on one port; article n is on host n % HOSTS."""
+
+    def __init__(self) -> None:
+        self.start = time.monotonic()
+        self.end: float | None = None
+        self.server = ThreadingHTTPServer(("0.0.0.0", 0), _Handler)  # noqa: S104 (all of 127/8)
+        self.server.site = self  # type: ignore[attr-defined]
+        self.port = self.server.server_port
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    @property
+    def published(self) -> int:
+        """How many articles there are."""
+        return int((self.end or time.monotonic()) - self.start)
+
+    def feed(self, host: int) -> str:
+        numbers = [n for n in range(self.published) if n % HOSTS == host][-STANDING:]
+        items = "".join(
+            f"<item><guid>{n}</guid><title>Story {n}</title>"
+            f"<link>{self.base(host)}/p/{n}</link></item>"
+            for n in reversed(numbers)
+        )
+        return f'<rss version="2.0"><channel><title>Host {host}</title>{items}</channel></rss>'
+
+    def base(self, host: int) -> str:
+        return f"http://127.0.1.{host + 1}:{self.port}"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        site = cast(Site, self.server.site)  # type: ignore[attr-defined]
+        host = int(self.headers["Host"].partition(":")[0].rpartition(".")[2]) - 1
+        kind, _, number = self.path.strip("/").partition("/")
+        texts = {"feed": site.feed, "p": lambda _: page(int(number))}
+        text = texts[kind](host) if kind in texts else None
+        body = (text or "").encode()
+        self.send_response(200 if text else 404)
+        self.send_header("Content-Type", "text/html" if kind == "p" else "application/rss+xml")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Says nothing."""
+
+
+def configuration(site: Site, path: Path) -> Path:
+    content = {
+        "feeds": [{"url": f"{site.base(host)}/feed"} for host in range(HOSTS)],
+        "fetch": {
+            "allow_private_networks": True,
+            "allowed_ports": [site.port],
+            "per_host_delay": "50ms",
+            "min_interval": "10s",
+            "max_interval": "10s",
+        },
+        "enrich": {"entities": {"model": "none"}},
+    }
+    path.write_text(json.dumps(content), encoding="utf-8")
+    return path
+
+
+def processes(root: int) -> Iterator[tuple[str, float]]:
+    """Name and resident memory (MB) of a process and all below it."""
+    try:
+        status = Path(f"/proc/{root}/status").read_text(encoding="utf-8")
+        threads = Path(f"/proc/{root}/task").glob("*/children")
+        children = " ".join(path.read_text(encoding="utf-8") for path in threads)
+    except OSError:  # gone
+        return
+    fields = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
+    if "VmRSS" in fields:
+        yield fields["Name"], int(fields["VmRSS"].split()[0]) / 1000
+    for child in children.split():
+        yield from processes(int(child))
+
+
+def written(output: Path) -> Counter[str]:
+    """How often each article is in the dataset."""
+    files = output.glob("articles/*/*.parquet")
+    return Counter(
+        url for file in files for url in pq.ParquetFile(file).read(["url"])["url"].to_pylist()
+    )
+
+
+def line(site: Site, output: Path, process: subprocess.Popen[bytes]) -> str:
+    memory = ", ".join(f"{name} {size:.0f} MB" for name, size in processes(process.pid))
+    seconds = time.monotonic() - site.start
+    return f"{seconds:5.0f} s  {site.published} published, {len(written(output))} written; {memory}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--engine", nargs=argparse.REMAINDER, default=[], help="Beam's options")
+    options = parser.parse_args()
+    site = Site()
+    with tempfile.TemporaryDirectory() as folder:
+        output = Path(folder) / "data"
+        config = configuration(site, Path(folder) / "config.yaml")
+        command = [
+            sys.executable, "-c", "from pipelines.cli import main; main()", "stream",
+            "-c", str(config), "-o", str(output), "--window", f"{WINDOW}s", "-q", *options.engine,
+        ]  # fmt: skip
+        process = subprocess.Popen(command)
+        try:
+            while site.published < options.minutes * 60:
+                time.sleep(LINES_EVERY)
+                print(line(site, output, process), flush=True)
+            site.end = time.monotonic()
+            while len(written(output)) < site.published and process.poll() is None:
+                time.sleep(1.0)
+            print(line(site, output, process), flush=True)
+        finally:
+            process.terminate()
+            process.wait()
+        counts = written(output)
+        assert len(counts) == site.published, "articles are missing"
+        assert set(counts.values()) == {1}, "articles are there twice"
+        files = len(list(output.glob("articles/*/*.parquet")))
+        print(f"each once, in {files} files; exit status {process.returncode}")
+
+
+if __name__ == "__main__":
+    main()
