@@ -47,6 +47,10 @@ rule is made for streams: it would repeat an error of the run itself for an hour
 
 ANSWER_SECONDS = 5.0
 
+JOB_SECONDS = 366 * 86_400
+"""How long a job may be watched. Beam's --job_server_timeout, meant for requests to a job server,
+also ends the watching of a job, after 5 minutes unless it is given."""
+
 TRACEBACK = "Traceback (most recent call last)"
 
 
@@ -85,6 +89,8 @@ def engine_arguments(args: Sequence[str]) -> list[str]:
         added += ["--environment_type=PROCESS", f"--environment_config={_process()}"]
     if not portable.environment_cache_millis:
         added.append(f"--environment_cache_millis={ENVIRONMENT_CACHE_MS}")
+    if not _has(args, "job_server_timeout"):
+        added.append(f"--job_server_timeout={JOB_SECONDS}")
     if runner != "sparkrunner" and not _has(args, "number_of_execution_retries"):
         added.append(f"--number_of_execution_retries={BATCH_RETRIES}")
     return [*args, *added]

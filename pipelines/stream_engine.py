@@ -18,7 +18,7 @@ from apache_beam.utils.timestamp import Timestamp
 
 from pipelines.batch import new_run, output_root, runner_of
 from pipelines.configuration import Configuration
-from pipelines.engines import OptionError, engine_arguments
+from pipelines.engines import JOB_SECONDS, OptionError, engine_arguments
 from pipelines.rounds import Stop
 from pipelines.streaming import StreamSettings, build_stream
 from transforms.files import delete_below
@@ -60,14 +60,14 @@ def engine_options(beam_args: Sequence[str]) -> PipelineOptions:
 
 
 def _defaults(beam_args: Sequence[str], engine: str) -> list[str]:
-    """What a stream needs that is not said: checkpoints to go back to when a machine is lost, and
-    Flink's own rule of how often."""
-    if engine not in ("FlinkRunner", "PortableRunner"):
-        return []
-    defaults = {
-        "--checkpointing_interval": CHECKPOINT_MS,
-        "--number_of_execution_retries": -1,
-    }
+    """What a stream needs that is not said: to be watched for as long as it runs, checkpoints to
+    go back to when a machine is lost, and Flink's own rule of how often."""
+    defaults: dict[str, float] = {}
+    if engine != "DataflowRunner":
+        defaults["--job_server_timeout"] = JOB_SECONDS
+    if engine in ("FlinkRunner", "PortableRunner"):
+        defaults["--checkpointing_interval"] = CHECKPOINT_MS
+        defaults["--number_of_execution_retries"] = -1
     return [
         f"{name}={value}"
         for name, value in defaults.items()

@@ -52,6 +52,7 @@ def test_what_the_command_line_says_of_workers_counts(answering: str) -> None:
         "--environment_type=EXTERNAL",
         "--environment_config=localhost:50000",
         "--environment_cache_millis=5",
+        "--job_server_timeout=5",
         "--number_of_execution_retries=3",
     ]
     assert engine_arguments(args) == args

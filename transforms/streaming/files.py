@@ -114,6 +114,7 @@ class _WriteFn(beam.DoFn):
     def setup(self) -> None:
         sink = self.windows.articles
         self.index = known_index(sink.output, self.windows.horizon)
+        self.index.refresh(clock.utc_now())
 
     def process(
         self,
