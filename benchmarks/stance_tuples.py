@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.stance_examples import Example, Key, articles, examples
-from transforms.stance.decide import Calibration, calibration, decide
+from transforms.stance.decide import AUTHOR_MARK, Calibration, Verdict, calibration, decide
 from transforms.stance.stage import chosen
 
 
@@ -62,21 +62,38 @@ class Counts:
         )
 
 
-def found(example: Example, fitted: Calibration) -> dict[Key, tuple[int, float]]:
+def verdicts(example: Example, fitted: Calibration) -> list[Verdict]:
+    """What is decided of each proposal when nothing is too unsure to be said."""
+    everything = replace(fitted, threshold=0.0, author_threshold=0.0)
+    return [decide(answer, everything) for answer in example.evidence]
+
+
+def found(
+    example: Example, decided: Sequence[Verdict], threshold: float, author: float
+) -> dict[Key, tuple[int, float]]:
     """The tuples that are said of a text, with their confidence."""
-    verdicts = [
-        (proposal, decide(answer, fitted))
-        for proposal, answer in zip(example.proposals, example.evidence, strict=True)
+    sure = [
+        (proposal, verdict)
+        for proposal, answer, verdict in zip(
+            example.proposals, example.evidence, decided, strict=True
+        )
+        if verdict.confidence >= (author if AUTHOR_MARK in answer.marks else threshold)
     ]
     key_of = {id(p): key for p, key in zip(example.proposals, example.keys, strict=True)}
     tuples: dict[Key, tuple[int, float]] = {}
-    for proposal, verdict in chosen(verdicts):
+    for proposal, verdict in chosen(sure):
         key = key_of[id(proposal)]
         if key is None:
             continue
         if key not in tuples or verdict.confidence > tuples[key][1]:
             tuples[key] = verdict.sign, verdict.confidence
     return tuples
+
+
+def said(example: Example, fitted: Calibration) -> dict[Key, tuple[int, float]]:
+    """The tuples that pass the thresholds of a calibration."""
+    decided = verdicts(example, fitted)
+    return found(example, decided, fitted.threshold, fitted.author_threshold)
 
 
 def count(example: Example, tuples: dict[Key, tuple[int, float]]) -> Counts:
@@ -100,40 +117,39 @@ def expected_calibration_error(points: Sequence[tuple[float, bool]]) -> float:
 
 
 def report(some: Sequence[Example], fitted: Calibration) -> None:
+    decided = [verdicts(example, fitted) for example in some]
     total = Counts()
     for language in sorted({example.language for example in some}):
         here = Counts()
         for example in some:
             if example.language == language:
-                here += count(example, found(example, fitted))
+                here += count(example, said(example, fitted))
         total += here
         print(f"{language:4} {here}")
     print(f"all  {total}\nthreshold  precision  recall  F1     sign   wrong signs")
     for threshold in (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
-        at = replace(fitted, threshold=threshold)
         counts = Counts()
-        for example in some:
-            counts += count(example, found(example, at))
+        for example, those in zip(some, decided, strict=True):
+            counts += count(example, found(example, those, threshold, fitted.author_threshold))
         print(
             f"{threshold:9}  {counts.precision:9.3f}  {counts.recall:6.3f}  {counts.f1:.3f}  "
             f"{counts.sign:.3f}  {counts.wrong}"
         )
-    everything = replace(fitted, threshold=0.0, author_threshold=0.0)
     points = [
         (sure, example.gold.get(pair, 0) == sign)
-        for example in some
-        for pair, (sign, sure) in found(example, everything).items()
+        for example, those in zip(some, decided, strict=True)
+        for pair, (sign, sure) in found(example, those, 0.0, 0.0).items()
     ]
-    said = [(sure, right) for sure, right in points if sure >= fitted.threshold]
+    likely = [(sure, right) for sure, right in points if sure >= fitted.threshold]
     print(
         f"expected calibration error: {expected_calibration_error(points):.3f} of all "
-        f"{len(points)} candidates, {expected_calibration_error(said):.3f} of those said"
+        f"{len(points)} candidates, {expected_calibration_error(likely):.3f} of those said"
     )
 
 
 def show(example: Example, fitted: Calibration) -> None:
     """Prints what is wrong or missed in a text."""
-    gold, tuples = example.gold, found(example, fitted)
+    gold, tuples = example.gold, said(example, fitted)
     if {pair: sign for pair, (sign, _) in tuples.items()} == gold:
         return
     print(f"{example.language} {example.number} {example.text}\n    gold {gold}")

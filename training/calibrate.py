@@ -17,18 +17,25 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from benchmarks.stance_examples import Example, Key, articles, examples
-from benchmarks.stance_tuples import Counts, count, expected_calibration_error, found
+from benchmarks.stance_tuples import (
+    Counts,
+    count,
+    expected_calibration_error,
+    found,
+    verdicts,
+)
 from transforms.stance.decide import (
     AUTHOR_MARK,
     CALIBRATION,
     OPEN,
     Calibration,
     Evidence,
+    Verdict,
     features,
     sign_of,
     structure_logit,
@@ -105,33 +112,39 @@ def _fit_marks(some: Sequence[Example]) -> dict[str, float]:
     return {name: round(float(weight), 4) for name, weight in zip(names, weights, strict=True)}
 
 
-def cross_validated(some: Sequence[Example]) -> list[tuple[Example, Calibration]]:
-    """Each unseen sentence with a calibration that was fitted without it."""
+class Judged(NamedTuple):
+    """An unseen text with what a calibration that was fitted without it decides."""
+
+    example: Example
+    decided: list[Verdict]
+
+
+def cross_validated(some: Sequence[Example]) -> list[Judged]:
     unseen = [example for example in some if example.dev]
-    pairs = []
+    judged = []
     for fold in range(FOLDS):
         held = unseen[fold::FOLDS]
         left_out = {id(example) for example in held}
         rest = [e for e in some if id(e) not in left_out]
         fitted = fit(rest, [e for e in rest if e.dev])
-        pairs += [(example, fitted) for example in held]
-    return pairs
+        judged += [Judged(example, verdicts(example, fitted)) for example in held]
+    return judged
 
 
-def total(pairs: Sequence[tuple[Example, Calibration]], threshold: float) -> Counts:
+def total(judged: Sequence[Judged], threshold: float) -> Counts:
     counts = Counts()
-    for example, fitted in pairs:
-        counts += count(example, found(example, replace(fitted, threshold=threshold)))
+    for example, decided in judged:
+        counts += count(example, found(example, decided, threshold, AUTHOR_THRESHOLD))
     return counts
 
 
-def best_threshold(pairs: Sequence[tuple[Example, Calibration]]) -> float:
+def best_threshold(judged: Sequence[Judged]) -> float:
     """Of the thresholds that are precise enough and turn few signs the highest whose F1 is all but
     the best."""
     fine: list[tuple[float, float]] = []
-    for step in range(20, 91):
+    for step in range(20, 91, 2):
         threshold = step / 100
-        counts = total(pairs, threshold)
+        counts = total(judged, threshold)
         missed = counts.gold - counts.right - counts.wrong
         if counts.precision < LEAST_PRECISION or counts.wrong * WRONG_PER_MISSED > missed:
             continue
@@ -148,16 +161,14 @@ def main() -> None:
     given = arguments.parse_args()
     some = [*examples(given.folder), *articles(given.articles)]
     unseen = [example for example in some if example.dev]
-    pairs = cross_validated(some)
-    threshold = best_threshold(pairs)
+    judged = cross_validated(some)
+    threshold = best_threshold(judged)
     for at in sorted({0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, threshold}):
-        print(f"threshold {at:.2f}: {total(pairs, at)}")
+        print(f"threshold {at:.2f}: {total(judged, at)}")
     points = [
         (sure, example.gold.get(pair, 0) == sign)
-        for example, fitted in pairs
-        for pair, (sign, sure) in found(
-            example, replace(fitted, threshold=0.0, author_threshold=0.0)
-        ).items()
+        for example, decided in judged
+        for pair, (sign, sure) in found(example, decided, 0.0, 0.0).items()
     ]
     print(
         f"expected calibration error (cross-validated, {len(points)} candidates): "
