@@ -15,12 +15,12 @@ from typing import NamedTuple
 CALIBRATION = Path(__file__).parent.parent / "resources" / "stance" / "calibration.json"
 OPEN, LOOSE = "open", "loose"
 AUTHOR_MARK = "author"
-_VETO, _VETO_PLAIN = 0.5, 0.75  # of the opposite sign; of a reading that is plain
+_VETO, _VETO_PLAIN = 0.8, 0.95  # of the opposite sign; of a reading that is plain
 _PLAIN = 1.8  # of the structure's logit
 _VETO_PHRASE = 0.985  # of a plain reading whose target is a phrase
 _UNSURE = frozenset(("loose", "open", "verbless", "judged", "heir", "inverted", "flipped"))
-_OPEN, _OPEN_ALONE = 0.5, 0.85  # of the scorer, at least, where structure does not know the sign
-_LOOSE = 0.4  # of the scorer, at least, where structure does not know the roles
+_OPEN, _OPEN_ALONE = 0.4, 0.7  # of the scorer, at least, where structure does not know the sign
+_LOOSE = 0.3  # of the scorer, at least, where structure does not know the roles
 _WIDEST = 2.5  # of a margin either way: the scorer is not as sure as it says
 _FLOOR = 1e-4  # of a probability, before its logarithm
 

@@ -137,7 +137,8 @@ def _sentence(
     found: list[tuple[Voice | None, Candidate]] = [(None, c) for c in certain]
     found.extend(spoken(seen, voices))
     found += [(None, c) for c in judged_by_author(seen, voices)]
-    found += [(None, c) for c in loose(seen, certain)]
+    spoken_of = {c.frame.first for voice, c in found if voice or AUTHOR_MARK in c.marks}
+    found += [(None, c) for c in loose(seen, certain, spoken_of)]
     for voice, candidate in found:
         if is_unknown(seen, candidate, parties.unknown) or is_about_clitic(seen, candidate):
             continue

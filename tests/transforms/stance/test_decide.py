@@ -30,7 +30,7 @@ def test_agreement_is_said() -> None:
 
 
 def test_the_opposite_silences_whatever_the_structure() -> None:
-    assert decide(evidence(-1, OPPOSED, "active"), FITTED) == Verdict(0, 0.0, 0.0)
+    assert decide(evidence(-1, (0.01, 0.01, 0.98), "active"), FITTED) == Verdict(0, 0.0, 0.0)
 
 
 def test_a_doubtful_scorer_does_not_silence_a_plain_structure() -> None:
@@ -49,7 +49,7 @@ def test_a_loose_reading_needs_the_scorers_sign_and_direction() -> None:
 
 def test_an_open_reading_does_not_contradict_its_only_expression() -> None:
     assert decide(evidence(0, OPPOSED, "active", "open", "open-plus"), FITTED).sign == 1
-    assert decide(evidence(0, OPPOSED, "active", "open"), FITTED).sign == 0
+    assert decide(evidence(0, (0.2, 0.2, 0.6), "active", "open"), FITTED).sign == 0
     assert decide(evidence(0, OPPOSED, "active", "open", "open-minus"), FITTED).sign == 0
 
 

@@ -72,7 +72,7 @@ def test_a_stance_says_who_what_where_and_how_sure() -> None:
 
 def test_a_scorer_that_is_sure_of_the_opposite_silences() -> None:
     line = "[PER:a Ada Lindt] criticised [ORG:b Nordfer]."
-    assert stances(line, "en", StubScorer(0.1, 0.1, 0.8)) == ()
+    assert stances(line, "en", StubScorer(0.01, 0.01, 0.98)) == ()
 
 
 def test_the_first_person_in_a_quotation_is_its_speaker() -> None:
