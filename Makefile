@@ -1,5 +1,5 @@
 # Everything runs in the active virtual environment; see CONTRIBUTING.md.
-.PHONY: help check format test test-all generate golden quality bench clean
+.PHONY: help check format test test-slow generate golden quality bench engines clean
 DATA ?= ../shared/data
 
 help: ## this list
@@ -40,6 +40,10 @@ quality: ## every model against annotated sets (DATA=folder); fails under benchm
 bench: ## throughput, overhead, memory, fetching, start-up
 	python -m benchmarks.throughput
 	python -m benchmarks.fetching
+
+engines: ## Flink as a cluster: batch and stream, lost machines, savepoints; what an article costs
+	pytest -q -m engines
+	python -m benchmarks.engines cost
 
 clean: ## remove what tools left behind
 	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,8 +1,9 @@
-# What install.sh, start.sh and stop.sh share. Set before a call:
+# What the scripts share. Set before a call:
 #   NEWSBEAM_FLINK       where the jars are           ~/.cache/newsbeam/flink
 #   NEWSBEAM_FLINK_RUN   pid files, logs, checkpoints  $NEWSBEAM_FLINK/run
 #   JOB_PORT, ARTIFACT_PORT, EXPANSION_PORT            the job server's: 8099, 8098, 8097
 #   REST_PORT, RPC_PORT, BLOB_PORT                     the job manager's: 8081, 6123, 6124
+#   SLOTS                                              of each task manager: 1
 # shellcheck shell=bash disable=SC2034
 
 FLINK_VERSION=1.19.3
@@ -20,6 +21,7 @@ EXPANSION_PORT=${EXPANSION_PORT:-8097}
 REST_PORT=${REST_PORT:-8081}
 RPC_PORT=${RPC_PORT:-6123}
 BLOB_PORT=${BLOB_PORT:-6124}
+SLOTS=${SLOTS:-1}
 
 fail() {
   echo "Error: $*" >&2

@@ -6,16 +6,6 @@
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
-OPENS=()
-for package in lang util nio time util.concurrent util.concurrent.atomic util.concurrent.locks \
-  lang.reflect net text io; do
-  OPENS+=("--add-opens=java.base/java.$package=ALL-UNNAMED")
-done
-OPENS+=("--add-opens=java.base/sun.nio.ch=ALL-UNNAMED")
-HEAP_JOB_MANAGER=${HEAP_JOB_MANAGER:-512m}
-HEAP_TASK_MANAGER=640m # task.heap + framework.heap of conf/config.yaml
-OFF_HEAP_TASK_MANAGER=512m # task.off-heap + framework.off-heap + network
-HEAP_JOB_SERVER=${HEAP_JOB_SERVER:-512m}
 PATIENCE=${PATIENCE:-60} # seconds for each part to answer
 
 is_taken() { # PORT
@@ -58,42 +48,12 @@ await() { # NAME PORT
   give_up "$1 does not listen on port $2 after $PATIENCE seconds"
 }
 
-# Beam's jars on the cluster's own path: those that a job brings are loaded, and its Python worker
-# processes ended, anew for each step of a batch.
-beam_jars() {
-  local jar
-  for jar in "$JOB_SERVER"/lib/*.jar; do
-    case $(basename "$jar") in
-      flink-* | slf4j-*) ;;
-      *) printf '%s:' "$jar" ;;
-    esac
-  done
-}
-
 start_cluster() { # NUMBER OF TASK MANAGERS
-  local classpath number
-  classpath="$CLUSTER/lib/*:$(beam_jars)"
-  local -a settings=(
-    --configDir "$HERE/conf"
-    -D jobmanager.rpc.address=127.0.0.1 -D "jobmanager.rpc.port=$RPC_PORT"
-    -D rest.address=127.0.0.1 -D "rest.port=$REST_PORT" -D rest.bind-address=127.0.0.1
-    -D "blob.server.port=$BLOB_PORT"
-    -D "io.tmp.dirs=$RUN_DIR/tmp"
-    -D "state.checkpoints.dir=file://$RUN_DIR/checkpoints"
-    -D "state.savepoints.dir=file://$RUN_DIR/savepoints"
-  )
-  export FLINK_PLUGINS_DIR=$CLUSTER/plugins
-  mkdir -p "$RUN_DIR/tmp"
-  launch jobmanager java "${OPENS[@]}" "-Xmx$HEAP_JOB_MANAGER" \
-    "-Dlog4j.configurationFile=$HERE/conf/log4j.properties" -cp "$classpath" \
-    org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint "${settings[@]}"
+  local number
+  launch jobmanager "$HERE/run.sh" jobmanager
   await jobmanager "$REST_PORT"
   for number in $(seq "$1"); do
-    launch "taskmanager-$number" java "${OPENS[@]}" "-Xmx$HEAP_TASK_MANAGER" \
-      "-XX:MaxDirectMemorySize=$OFF_HEAP_TASK_MANAGER" -XX:MaxMetaspaceSize=256m \
-      "-Dlog4j.configurationFile=$HERE/conf/log4j.properties" -cp "$classpath" \
-      org.apache.flink.runtime.taskexecutor.TaskManagerRunner "${settings[@]}" \
-      -D taskmanager.host=127.0.0.1 -D "taskmanager.resource-id=tm-$number"
+    launch "taskmanager-$number" "$HERE/run.sh" taskmanager "tm-$number"
   done
   for _ in $(seq $((PATIENCE * 5))); do
     [ "$(task_managers)" != "$1" ] || return 0
@@ -111,10 +71,7 @@ with urllib.request.urlopen(sys.argv[1], timeout=5) as answer:
 }
 
 start_job_server() { # MASTER
-  mkdir -p "$RUN_DIR/artifacts"
-  launch jobserver java "-Xmx$HEAP_JOB_SERVER" -jar "$JOB_SERVER/job-server.jar" \
-    --job-host=127.0.0.1 "--job-port=$JOB_PORT" "--artifact-port=$ARTIFACT_PORT" \
-    "--expansion-port=$EXPANSION_PORT" "--artifacts-dir=$RUN_DIR/artifacts" "--flink-master=$1"
+  launch jobserver "$HERE/run.sh" jobserver "$1"
   await jobserver "$JOB_PORT"
   await jobserver "$ARTIFACT_PORT"
 }

@@ -18,6 +18,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "deploy" / "flink"
+COMMAND = (sys.executable, "-c", "from pipelines.cli import main; main(prog_name='newsbeam')")
 PORTS = ("JOB_PORT", "ARTIFACT_PORT", "EXPANSION_PORT", "REST_PORT", "RPC_PORT", "BLOB_PORT")
 
 
@@ -46,9 +47,8 @@ def install(what: str = "job-server") -> Path:
 
 def newsbeam(*args: str | Path, **more: Any) -> "subprocess.CompletedProcess[str]":
     """newsbeam's command line in a process of its own."""
-    command = [sys.executable, "-c", "from pipelines.cli import main; main(prog_name='newsbeam')"]
     return subprocess.run(
-        [*command, *map(str, args)], cwd=ROOT, capture_output=True, text=True, check=False, **more
+        [*COMMAND, *map(str, args)], cwd=ROOT, capture_output=True, text=True, check=False, **more
     )
 
 
@@ -75,6 +75,15 @@ class Engine:
         """What the job manager answers."""
         url = f"http://127.0.0.1:{self.environment['REST_PORT']}{path}"
         with urllib.request.urlopen(url, timeout=20) as answer:
+            return json.load(answer)
+
+    def post(self, path: str, content: Any) -> Any:
+        """What the job manager answers to a command."""
+        url = f"http://127.0.0.1:{self.environment['REST_PORT']}{path}"
+        request = urllib.request.Request(
+            url, json.dumps(content).encode(), {"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310
             return json.load(answer)
 
     def pid(self, name: str) -> int:

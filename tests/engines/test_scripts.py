@@ -78,7 +78,7 @@ def test_scripts_and_settings_can_be_read() -> None:
         assert path.name == "common.sh" or os.access(path, os.X_OK), path
     settings = yaml.safe_load((SCRIPTS / "conf" / "config.yaml").read_text(encoding="utf-8"))
     memory = settings["taskmanager"]["memory"]
-    start = (SCRIPTS / "start.sh").read_text(encoding="utf-8")
+    run = (SCRIPTS / "run.sh").read_text(encoding="utf-8")
     megabytes = {name: int(size[:-1]) for part, sizes in memory.items() if isinstance(sizes, str)
                  for name, size in [(part, sizes)]}  # fmt: skip
     heap = megabytes["task.heap.size"] + megabytes["framework.heap.size"]
@@ -87,5 +87,5 @@ def test_scripts_and_settings_can_be_read() -> None:
         + megabytes["framework.off-heap.size"]
         + megabytes["network.max"]
     )
-    assert f"HEAP_TASK_MANAGER={heap}m" in start
-    assert f"OFF_HEAP_TASK_MANAGER={direct}m" in start
+    assert f"HEAP_TASK_MANAGER={heap}m" in run
+    assert f"OFF_HEAP_TASK_MANAGER={direct}m" in run
