@@ -106,14 +106,18 @@ def view(
         for token in range(first, last):
             name_at[token] = number
     labels = [places[number][2].label if number >= 0 else "" for number in name_at]
-    frames, marks = read(tokens, known, [number >= 0 for number in name_at])
+    before = _places(tokens, start, clitics)
+    taken = [number >= 0 for number in name_at]
+    for first, last, _ in before:
+        taken[first:last] = [True] * (last - first)
+    frames, marks = read(tokens, known, taken)
     spoken = {start_ - start for start_ in reported}
     breaks = frozenset(i for i, token in enumerate(tokens) if token.start in spoken)
     breaks = frozenset(i for i in breaks if _may_begin(tokens, frames, i, known.language))
     clause, clauses = _clauses(body[start:end], tokens, marks, name_at, known.language, breaks)
     language = known.language
     seen = View(start, end, language, tokens, [], frames, marks, clause, clauses, name_at, labels)
-    for first, last, mention in _places(tokens, start, clitics):
+    for first, last, mention in before:
         seen.clitics.append(Name(first, last, mention, _NO_GOVERNOR, -1, OBLIQUE))
         marks.at[first:last] = [frozenset((CLITIC,))] * (last - first)
     for first, last, mention in places:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from transforms.elements import Entity
 from transforms.quotations.candidates import Candidate
-from transforms.quotations.grammar import AND, INDEFINITE, NO_WORDS, words
+from transforms.quotations.grammar import AND, INDEFINITE, NO_WORDS, SLAVIC, words
 from transforms.quotations.references.genders import gender_of_name, verb_gender
 from transforms.quotations.references.words import GROUP, PERSON, Noun, Vocabulary
 from transforms.quotations.speakers import Speakers
@@ -86,6 +86,8 @@ class Facts:
         if party is None:
             return
         self.told.add(party)
+        if noun.kind == GROUP:
+            self.labels[party] = "ORG"
         complement = self.complement(candidate)
         bearers = self.bearers.setdefault(noun.key, {})
         bearers[party] = bearers.get(party) or complement
@@ -97,7 +99,8 @@ class Facts:
             known = self.genders.get(party, set())
             if noun.kind == PERSON and noun.gender is None and known:
                 return
-            if noun.kind == PERSON and noun.gender == "m" and "f" in known:
+            by_men = noun.gender == "m" and ("f" in known or self.text.language in SLAVIC)
+            if noun.kind == PERSON and by_men:
                 return  # many languages call women by the masculine: le ministre, министр
             self.genders[party] = {gender} if noun.kind == PERSON else known | {gender}
 
@@ -142,7 +145,7 @@ class Facts:
         place, comma = candidate.last, False
         while place < candidate.last + _AFTER and place < len(text.tokens):
             name = self._entity_at(place)
-            if name is not None and name.label == label:
+            if name is not None and (name.label == label or self._is_group(candidate, name)):
                 return name if self._may_name(candidate, name, comma) else None
             if name is not None:
                 place = name.last
@@ -153,7 +156,7 @@ class Facts:
                     return None
                 comma = True
             elif form in _MARKS:
-                if label != "ORG" or place != candidate.last:
+                if label == "ORG" and place != candidate.last:
                     return None
             elif (
                 not text.is_word(place)
@@ -168,6 +171,16 @@ class Facts:
             place += 1
         return None
 
+    def _is_group(self, candidate: Candidate, name: Candidate) -> bool:
+        """Whether a place's name beside a noun is that of a company: l'aciérie Valmétal."""
+        noun = candidate.noun
+        return (
+            noun is not None
+            and noun.sort in (COMPANY, PLANT, "union", "party", "club", "association")
+            and name.label == "LOC"
+            and name.first == candidate.last
+        )
+
     def _may_name(self, candidate: Candidate, name: Candidate, comma: bool) -> bool:
         text = self.text
         before = name.first - 1
@@ -176,13 +189,14 @@ class Facts:
         if before in text.prepositions or text.form(before) == "'s":
             return False
         if comma:
-            return text.form(before) == "," and candidate.last <= before
+            closes = text.form(name.last) in _CLOSES
+            return text.form(before) == "," and candidate.last <= before and closes
         if name.label == "ORG":
             return text.form(before) in _MARKS
         # a complement stands between: deputy of the council Anna Kessler, министр труда Иванов
         between = range(candidate.last, name.first)
         if text.language in ("ru", "uk", "pl", "cs"):
-            return len(between) <= 4 and not any(text.form(i) in self._and for i in between)
+            return len(between) <= 6 and not any(text.form(i) in self._and for i in between)
         first = candidate.last
         return (
             first in text.prepositions
@@ -226,7 +240,7 @@ class Facts:
         text = self.text
         if text.form(place) not in self.known.verbs or place in text.prepositions:
             return False
-        return text.language != "de" or text.is_lower(place)
+        return text.is_lower(place)
 
     def is_verb(self, candidate: Candidate) -> bool:
         """Whether a noun's form is a verb here: accused her."""

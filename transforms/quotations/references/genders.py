@@ -5,8 +5,9 @@ from functools import lru_cache
 from transforms.lexicons import fold
 from transforms.quotations.references.words import REFERENCES
 
-_CYRILLIC_WOMEN = ("ова", "ева", "ина", "ына", "єва", "іна", "їна", "ская", "цкая", "ська", "цька")
-_LATIN_WOMEN = ("ová", "ska", "cka", "dzka", "ova", "eva", "skaya", "ska")
+_WOMEN_SURELY = ("ская", "цкая", "ська", "цька", "скую", "цкую")
+_CYRILLIC_WOMEN = ("ова", "ева", "ина", "ына", "єва", "іна", "їна", *_WOMEN_SURELY)
+_LATIN_WOMEN = ("ová", "ska", "cka", "dzka", "ova", "eva", "skaya")
 _CYRILLIC_MEN = ("ов", "ев", "ин", "ын", "єв", "ін", "їн", "ский", "цкий", "ський", "цький")
 _MEN_OBLIQUE = ("ого", "его", "ему", "ому", "ego", "emu", "owi", "ého", "ému")
 _CASES = frozenset(("ru", "uk", "pl", "cs"))
@@ -59,7 +60,7 @@ def _of_surname(last: str) -> str | None:
     """By the surname alone, in any case."""
     if last.endswith(_MEN_OBLIQUE):
         return "m"
-    return "f" if last.endswith((*_CYRILLIC_WOMEN[-4:], "ová", "ska", "cka", "dzka")) else None
+    return "f" if last.endswith((*_WOMEN_SURELY, "ová", "ska", "cka", "dzka")) else None
 
 
 def verb_gender(form: str, language: str) -> str | None:

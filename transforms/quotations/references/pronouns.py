@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from transforms.lexicons import Match
-from transforms.quotations.grammar import AND, NO_WORDS, words
+from transforms.quotations.grammar import AND, INDEFINITE, NO_WORDS, words
 from transforms.quotations.lookup import AUXILIARIES
 from transforms.quotations.references.words import Vocabulary
 from transforms.quotations.speakers import Speakers
@@ -18,8 +18,8 @@ _NO_PRONOUN = words(
 )
 _POSSESSIVE = frozenset(("her", "haar", "его", "ее", "їх", "його", "її", "jej", "jego", "jeho"))
 _AFTER_OBJECTS = words(
-    "again yesterday today on as too also later sharply publicly repeatedly strongly daarop "
-    "daarvoor gisteren fel hard scherp zwaar publiekelijk opnieuw ook toen weer wczoraj ostro "
+    "voor om de het the again yesterday today on as too also later sharply publicly repeatedly "
+    "strongly daarop daarvoor gisteren fel hard scherp zwaar publiekelijk opnieuw ook toen weer wczoraj ostro "
     "за в во вчера снова резко публично жестко жорстко різко вчора знову публічно"
 )
 
@@ -103,6 +103,7 @@ def _ends(text: Text, known: Vocabulary, match: Match) -> bool:
         or place in text.swap
         or form in AND.get(text.language, NO_WORDS)
         or form in _AFTER_OBJECTS
+        or form in INDEFINITE
         or (text.language == "en" and form.endswith("ly"))
     )
 

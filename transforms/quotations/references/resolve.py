@@ -213,10 +213,24 @@ class References:
         text = self.text
         if text.language == "de":
             return text.form(event.first - 1) in ("den", "dem", "einen", "einem", "des")
-        if event.kind == "entity" or event.noun is None or text.language not in SLAVIC:
-            return self.speakers.is_oblique(event)
+        if text.language not in SLAVIC:
+            return False
+        if event.kind == "entity" or event.noun is None:
+            return self.speakers.is_oblique(event) or self._is_genitive(event)
         form = " ".join(token.form for token in text.tokens[event.first : event.last])
         return form != event.noun.base
+
+    def _is_genitive(self, event: Candidate) -> bool:
+        """Whether a Slavic name follows what it belongs to (Trener Orkana ...), or is a person's
+        in an oblique case by its endings."""
+        if event.label != "PER":
+            near = self.speakers.between(max(0, event.first - 3), event.first)
+            return any(c.noun is not None and c.last == event.first for c in near)
+        # here, as transforms.stance imports this module
+        from transforms.stance.agreement import case_of
+
+        words = self.text.body[event.start : event.end].split()
+        return case_of(words, "PER", self.text.language) is False
 
     def _pronoun(self, number: int, mark: Pronoun, excluded: frozenset[str], quoted: bool) -> None:
         barred = excluded | self._same_clause(number, mark, quoted)
@@ -240,17 +254,28 @@ class References:
         while high < last and high < mark.last + 12 and not self._parts(high, mark.first):
             high += 1
         for candidate in self.speakers.between(low, high):
+            if mark.role == SUBJECT and self._has_verb(candidate.last, mark.first):
+                continue  # the chairman said he ...
             if candidate.entity_id and not self._is_possessor(candidate):
                 barred.add(candidate.entity_id)
             elif candidate.first in self.found and candidate.first != mark.first:
                 barred.add(self.found[candidate.first].entity_id)
         for place in range(low, high):
             other = self.found.get(place)
+            if mark.role == SUBJECT and self._has_verb(place, mark.first):
+                continue
             if other is not None and place != mark.first:
                 barred.add(other.entity_id)
         if mark.role in (OBJECT, CLITIC, DATIVE) and not quoted:
             barred |= self._subject_of(number, mark)
         return frozenset(barred) - {NOBODY}
+
+    def _has_verb(self, first: int, last: int) -> bool:
+        """Whether a verb stands in tokens [first, last)."""
+        text = self.text
+        return any(
+            i in text.cue_at or text.form(i) in self._known.verbs for i in range(first, last)
+        )
 
     def _is_possessor(self, candidate: Candidate) -> bool:
         return self.text.form(candidate.last) == "'s" or (
