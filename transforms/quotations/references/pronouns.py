@@ -18,9 +18,10 @@ _NO_PRONOUN = words(
 )
 _POSSESSIVE = frozenset(("her", "haar", "его", "ее", "їх", "його", "її", "jej", "jego", "jeho"))
 _AFTER_OBJECTS = words(
-    "voor om de het the again yesterday today on as too also later sharply publicly repeatedly "
-    "strongly daarop daarvoor gisteren fel hard scherp zwaar publiekelijk opnieuw ook toen weer wczoraj ostro "
-    "за в во вчера снова резко публично жестко жорстко різко вчора знову публічно"
+    "voor om de het the again yesterday today on as too also later sharply publicly "
+    "repeatedly strongly daarop daarvoor gisteren fel hard scherp zwaar publiekelijk opnieuw "
+    "ook toen weer wczoraj ostro за в во вчера снова резко публично жестко жорстко різко "
+    "вчора знову публічно"
 )
 
 
