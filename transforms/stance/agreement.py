@@ -45,6 +45,31 @@ _CYRILLIC_OBLIQUE = [
     "ии",
 ]
 _FIRST_NAMES = ("ам", "им", "ем", "ём", "ом", "em", "om", "im")
+_NOMINATIVE_NAMES = frozenset(  # that end as oblique cases of others do
+    [
+        "сергей",
+        "андрей",
+        "алексей",
+        "матвей",
+        "тимофей",
+        "елисей",
+        "моисей",
+        "гордей",
+        "фаддей",
+        "анджей",
+        "мацей",
+        "бартоломей",
+        "andrzej",
+        "maciej",
+        "bartłomiej",
+        "błażej",
+        "aleksiej",
+        "siergiej",
+        "andriej",
+        "ondrej",
+    ]
+)
+_ADJECTIVAL = ("iej", "nej", "wej", "tej", "łej", "rej")  # Kowalskiej, Zielonej
 _VOWELS = "аяоеуюиіэы"
 _CYRILLIC_KEEP = ("ий", "ый", "ой")
 _POLISH_OBLIQUE = [
@@ -135,6 +160,8 @@ def case_of(words: Sequence[str], label: str, language: str) -> bool | None:
     if not letters or language not in CASES:
         return None
     if label == "PER":
+        if letters[0] in _NOMINATIVE_NAMES:
+            return NOMINATIVE  # Андрей Шевченко, Andrzej Duda
         if letters[0].endswith(_FIRST_NAMES) and letters[-1].endswith("ой"):
             return OBLIQUE  # Яцеком Вроной
         guesses = {_ending(word, language) for word in letters}
@@ -161,6 +188,8 @@ def _ending(word: str, language: str) -> bool | None:
     if language in CYRILLIC:
         return _cyrillic(word)
     if language == "pl":
+        if word.endswith("ej") and not word.endswith(_ADJECTIVAL):
+            return None  # Madej
         if word.endswith(tuple(_POLISH_OBLIQUE)):
             return OBLIQUE
         return NOMINATIVE if word[-1] not in "aeyuio" or word.endswith(("ski", "cki")) else None

@@ -434,6 +434,14 @@ def _is_predicative(view: View, frame: Frame) -> bool:
     )
 
 
+def _is_taken_up(view: View, frame: Frame, group: Group) -> bool:
+    """Whether another verb, or "and", stands between a name and the verb behind it: "praised X
+    and opposed the plan"."""
+    between = range(group[-1].last, frame.first)
+    verbs = any(f.pos in ("verb", "define") and f.first in between for f in view.frames)
+    return verbs or view.marks.any(between, "and")
+
+
 def _prepositional_target(view: View, frame: Frame, holder: Found) -> Found | None:
     target = governed(view, frame, _TARGET)
     if target:
@@ -458,6 +466,7 @@ def _prepositional_target(view: View, frame: Frame, holder: Found) -> Found | No
                 g
                 for g in left
                 if g != holder.names
+                and not (view.language in CASES and _is_taken_up(view, frame, g))
                 and (
                     g[0].governor & {"for", "against"}
                     or (frame.roles == "s>d" and g[0].case in ("dative", OBLIQUE))
