@@ -27,6 +27,7 @@ _OPENERS = '«“„"‹‘»'
 _SAME = str.maketrans({"ё": "е", "’": "'", "ʼ": "'", "＇": "'", "`": "'", "´": "'", "\xad": None})
 _SENTENCE_ENDS = frozenset(".!?…:;")
 _PARTICLE_REACH = 25  # tokens from a verb to its particle
+_COMPLEMENTISERS = frozenset(("dat", "of", "dass", "daß", "ob"))  # "liet gisteren weten dat"
 _ROMANIAN = str.maketrans("şţ", "șț")  # cedillas for commas below
 _TURKISH = str.maketrans({"İ": "i", "I": "ı"})
 
@@ -177,6 +178,7 @@ class Forms:
                     break
                 for particle, kind, lemma in verbs:
                     last = place + 1 == len(reach) or not reach[place + 1].is_word
+                    last = last or reach[place + 1].form in _COMPLEMENTISERS
                     if later.form == particle and last and (wanted is None or kind in wanted):
                         yield Match(kind, lemma, first, first + 1, token.start, token.end)
 

@@ -26,6 +26,8 @@ CASES = [
     ("es-MX", "¡No pagaremos!| Así habló la Sra. Ruiz."),
     ("pt", "O Dr. Silva falou ontem.| O partido não respondeu."),
     ("nl", "De heer dhr. De Vries sprak.| Mevr. Jansen zweeg."),
+    ("nl", "Zij wees het plan van de hand.| De raad nam het voor hem op.| “Goed”, zei hij."),
+    ("en", "He said no.| Then he went on.| No. 10 kept silent."),
     ("pl", "To było w 2025 r. w Łodzi.| Ul. Długa jest zamknięta."),
     ("cs", "Dne 3. října vláda padla.| Ing. Novák odešel."),
     ("ru", "В 2025 г. мэр ушёл.| «Нет», — сказал А. С. Петров.| Все молчали."),

@@ -18,7 +18,8 @@ _DETERMINERS = words(
 )
 _FINITE = words(
     "is are was were will would has have had can could may might must should do does did 's 'd "
-    "'ll 're 've 'm ca wo n't"
+    "'ll 're 've 'm ca wo n't stood stands went goes came comes made makes took takes got gets "
+    "lost won left felt knew seemed seems meant means kept keeps needs wants deserves remains shows"
 )
 _VERB_REACH = 14  # tokens from the beginning of such a clause to its verb
 _LOOK_AHEAD = 14  # tokens after a comma in which a verb of speech ends the clause
@@ -173,4 +174,8 @@ def bare_clause(text: Text, speakers: Speakers, verb: Match, unit: Unit) -> int 
     if not named and text.form(place) not in _DETERMINERS:
         return None
     reach = range(place + 1, min(unit.last, place + _VERB_REACH))
-    return place if any(text.form(p) in _FINITE for p in reach) else None
+    return place if any(_is_finite(text.form(p)) for p in reach) else None
+
+
+def _is_finite(form: str) -> bool:
+    return form in _FINITE or (len(form) > 4 and form.endswith("ed"))

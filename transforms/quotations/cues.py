@@ -11,6 +11,7 @@ from transforms.quotations.text import DASHES, ENDS, Gap, Text
 _LAST_WORDS = 3  # before a verb that follows a quote without a name
 _LONG_SUBJECT = 28
 _WITH_OBJECTS = ("accuse", "praise")  # kinds of verbs after which an object stands
+_VERB_FIRST = frozenset(("de", "nl"))  # a verb right after a comma stands before its subject
 _OWNER_REACH = 6  # tokens between a noun of speech and whose it is
 
 
@@ -143,6 +144,11 @@ def subject_of(text: Text, speakers: Speakers, cue: Match, gap: Gap) -> Cue | No
         if speaker is not None:
             return Cue(cue.first, cue.last, speaker, cue.kind)
     speaker = speakers.before(gap.first, cue.first)
+    if text.language in _VERB_FIRST and text.form(cue.first - 1) == ",":
+        # "Den Plan lehne er ab, sagte X": the subject follows
+        after = speakers.after(cue.last, gap.last)
+        if after is not None and after.kind != "phrase":
+            return Cue(cue.first, cue.last, after, cue.kind)
     if speaker is None or (speaker.kind != "entity" and speakers.penalty(speaker) > 0):
         behind = None
         next_word = speakers.between(cue.last, cue.last + 1)

@@ -136,6 +136,9 @@ def _trailing(
                 first = clause_start(text, until, place)
                 if verb.kind not in _TRAILING or not has_verb(text, first, place):
                     return None
+                governs = text.is_word(cue.last) and verb.kind not in ("report", "claim")
+                if text.language == "en" and governs:
+                    return None  # "…, X urged Y"
                 return _found(text, number, first, place, cue, "trailing")
         place -= 1
     return None

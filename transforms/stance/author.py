@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from transforms.quotations.grammar import words as listed
 from transforms.stance.candidates import Candidate
 from transforms.stance.clauses import Name, View
 from transforms.stance.frames import Frame
@@ -10,6 +11,10 @@ from transforms.stance.speech import Voice
 
 _NEAR = 10  # tokens between the name and what is said of it, at most
 _ABOUT_ELSE = frozenset(("to", "for", "against", "reason"))  # "for X, the plan is a mistake"
+# the German subjunctive of what somebody else says
+_REPORTED = listed(
+    "sei seien habe werde könne müsse solle dürfe wolle gebe lasse laut zufolge volgens aldus"
+)
 _SPEECH = frozenset(("that", "from", "first"))
 
 
@@ -21,7 +26,9 @@ def judged_by_author(view: View, voices: Sequence[Voice]) -> Iterator[Candidate]
         return
     if any(token.form in '«»“”„"' for token in view.tokens):
         return
-    if any(frame.pos in ("verb", "define", "noun") for frame in view.frames):
+    if any(frame.pos in ("verb", "define", "noun", "adj") for frame in view.frames):
+        return
+    if any(token.form in _REPORTED for token in view.tokens):
         return
     for frame in view.frames:
         sign, turns = polarity(view, frame)

@@ -279,4 +279,23 @@ CASES = [
         [("mixed", "hij “nooit iets heeft geweten”", "benadrukte", "Jan Smit")],
         "Jan Smit",
     ),
+    Case(
+        "nl",
+        "Jan Smit liet woensdag weten dat hij de raad verlaat.",
+        [("indirect", "hij de raad verlaat", "liet", "Jan Smit")],
+        "Jan Smit",
+    ),
+    Case(
+        "de",
+        "Den Plan lehne er ab, sagte Anna Roth am Montag. „Wir bleiben dabei.“",
+        [("direct", "Wir bleiben dabei.", "sagte", "Anna Roth")],
+        "Anna Roth",
+    ),
+    Case(
+        "en",
+        "Anna Roth urged staff to return and said the firm remained open to talks.",
+        [("indirect", "the firm remained open to talks", "said", "Anna Roth")],
+        "Anna Roth",
+    ),
+    Case("en", "In Paris, after the vote, Anna Roth urged Jan Smit to resign.", [], "Anna Roth"),
 ]
