@@ -78,6 +78,7 @@ setup(
         "spacy": ["spacy>=3.8.7"],
         "aws": ["apache-beam[aws]>=2.70"],
         "gcp": ["apache-beam[gcp]>=2.70"],
+        "hadoop": ["apache-beam[hadoop]>=2.70"],
         "yaml": ["apache-beam[yaml]>=2.70"],
         "test": TESTS,
     },
