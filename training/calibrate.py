@@ -49,7 +49,6 @@ MIX = (
 )
 LEAST_PRECISION = 0.75  # of what is said, in cross-validation: no stance is better than a wrong one
 WRONG_PER_MISSED = 10  # at least so many missed stances for each wrong sign
-ALL_BUT = 0.005  # of F1
 AUTHOR_THRESHOLD = 0.9
 STEPS = 40
 
@@ -139,8 +138,7 @@ def total(judged: Sequence[Judged], threshold: float) -> Counts:
 
 
 def best_threshold(judged: Sequence[Judged]) -> float:
-    """Of the thresholds that are precise enough and turn few signs the highest whose F1 is all but
-    the best."""
+    """Of the thresholds that are precise enough and turn few signs the one with the best F1."""
     fine: list[tuple[float, float]] = []
     for step in range(20, 91, 2):
         threshold = step / 100
@@ -149,8 +147,7 @@ def best_threshold(judged: Sequence[Judged]) -> float:
         if counts.precision < LEAST_PRECISION or counts.wrong * WRONG_PER_MISSED > missed:
             continue
         fine.append((counts.f1, threshold))
-    best = max(fine, default=(0.0, 0.9))[0]
-    return max((at for f1, at in fine if f1 >= best - ALL_BUT), default=0.9)
+    return max(fine, default=(0.0, 0.9))[1]
 
 
 def main() -> None:
