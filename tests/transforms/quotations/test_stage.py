@@ -126,6 +126,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("body", HOSTILE, ids=range(len(HOSTILE)))
 def test_linear_time(body: str) -> None:
     """Four times the text takes about four times as long, not sixteen."""

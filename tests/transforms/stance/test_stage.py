@@ -361,6 +361,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", HOSTILE)
 def test_time_grows_with_the_length_of_the_text(text: str) -> None:
     def seconds(times: int) -> float:
