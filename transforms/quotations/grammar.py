@@ -70,6 +70,29 @@ POSSESSIVE = {
     **dict.fromkeys(words("их їх їхню їхніми їхніх їхньою ich jejich nich"), "p"),
 }
 NOT = words("не nie ne")
+# beginnings of verbs of asking: what follows "that" is wanted, not said
+ASKING = {
+    "it": ("chied", "chies", "esig", "esort", "invit", "invoc", "propon", "propos", "raccomand",
+           "sollec", "pretend"),
+    "es": ("pid", "pedi", "ped", "exig", "exij", "reclam", "solicit", "inst", "propon", "propus",
+           "propuest", "recom", "demand", "apel", "rog", "rueg", "orden"),
+    "pt": ("ped", "peç", "exig", "exij", "reclam", "solicit", "prop", "recom", "orden", "cobr",
+           "apel"),
+    "fr": ("demand", "exig", "réclam", "propos", "recommand", "ordonn", "sollicit", "préconis"),
+}  # fmt: skip
+WHETHER = words("se si s'")
+# behind an article: when it was said, not an object
+TIMES = words(
+    "an année mois semaine dernier dernière anno mese settimana scorso scorsa año mes semana"
+    " pasado pasada lunes martes miércoles jueves viernes sábado domingo ano mês passado passada"
+    " été hiver estate autunno printemps matin soir mañana tarde noche manhã noite giorno día dia"
+)
+FINITE = words(
+    "è ha sono hanno era erano va vanno sarà può deve es son está están va van hay tiene será"
+    " puede debe é são foi vai vão tem têm será pode deve est a ont sont va vont sera peut doit"
+    " c'est"
+)
+DENYING = words("non no não pas jamais nunca mai né ni")
 # before a predicate: described as, bezeichnete als, qualifié de, назвал как
 AS = words("as als come comme como cum drept ca jako za как як niczym wie van de a tot")
 # words that alone are no speaker: auxiliaries, adverbs, expletives

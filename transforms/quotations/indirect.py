@@ -13,12 +13,21 @@ from transforms.quotations.clauses import (
 )
 from transforms.quotations.cues import Cue, after_quote, closes, subject_of
 from transforms.quotations.found import Found, Kind, Rule
-from transforms.quotations.grammar import NOT
+from transforms.quotations.grammar import (
+    ARTICLES,
+    ASKING,
+    DENYING,
+    FINITE,
+    NOT,
+    TIMES,
+    WHETHER,
+)
 from transforms.quotations.speakers import Speakers
 from transforms.quotations.text import Gap, Text, Unit
 
 _HEADLINE_NAME = 8  # tokens before the colon
 _TRAILING = ("report", "claim", "announce", "deny")  # kinds of verbs after what they report
+_LONGEST_PHRASE = 6  # tokens of a title before a name
 _SHORTEST = 3  # words of a reported clause
 _SHORTEST_OPENED = 2  # after a complementiser
 _POSTPOSED = frozenset(("göre", "zufolge", "bakılırsa"))  # Ayşe Demir'e göre
@@ -105,6 +114,8 @@ def _governed(
     if verb.kind in ("report", "announce") and text.form(verb.first - 1) in NOT:
         return None  # "не сказал, поддержит ли": nothing is said
     opener = opener_after(text, verb.last, unit.last)
+    if opener is not None and not _reports(text, speakers, verb, opener):
+        return None
     rule: Rule = "that"
     if opener is not None:
         first = text.that_at[opener]
@@ -120,6 +131,39 @@ def _governed(
     if cue is None or (rule == "zero" and cue.speaker is None):
         return None
     return _found(text, number, first, clause_end(text, speakers, first, unit), cue, rule)
+
+
+def _reports(text: Text, speakers: Speakers, verb: Match, opener: int) -> bool:
+    """Whether a complementiser opens what is said, in Romance languages: not what is asked for
+    ("pidió que dimita"), not a relative clause ("ha criticato la legge che …"), not a question
+    that stays open ("non ha detto se …")."""
+    asking = ASKING.get(text.language)
+    if asking is None:
+        return True
+    if verb.kind == "announce" and text.form(verb.last - 1).startswith(asking):
+        return text.form(opener) in WHETHER
+    if text.form(opener) in WHETHER:
+        return not any(text.form(i) in DENYING for i in range(max(0, verb.first - 4), verb.last))
+    for place in range(verb.last, opener):
+        article = text.form(place) in ARTICLES and text.form(place) not in ("a", "à")
+        if not article or place in text.prepositions or place - 1 in text.prepositions:
+            continue
+        if text.form(place + 1) not in TIMES and not speakers.between(place, opener):
+            return False
+    return True
+
+
+def _is_phrase(text: Text, first: int, last: int) -> bool:
+    """Romance: whether words before a comma are a title and no clause ("Il direttore dello
+    stabilimento, X, ha risposto")."""
+    if text.language not in ASKING or last - first > _LONGEST_PHRASE:
+        return False
+    if text.form(first) not in ARTICLES and text.language != "es":
+        return False
+    return not any(
+        place in text.cue_at or place in text.passive or text.form(place) in FINITE
+        for place in range(first, last)
+    )
 
 
 def _trailing(
@@ -139,9 +183,18 @@ def _trailing(
                 governs = text.is_word(cue.last) and verb.kind not in ("report", "claim")
                 if text.language == "en" and governs:
                     return None  # "…, X urged Y"
+                if text.language in ASKING and verb.kind == "announce" and not _follows(cue):
+                    return None
+                if _is_phrase(text, first, place):
+                    return None
                 return _found(text, number, first, place, cue, "trailing")
         place -= 1
     return None
+
+
+def _follows(cue: Cue) -> bool:
+    """Whether the speaker stands behind the verb: "…, a promis X", not "X, Y, appelle à …"."""
+    return cue.speaker is not None and cue.speaker.first >= cue.last
 
 
 def _is_finished(text: Text, cue: Cue, unit: Unit) -> bool:

@@ -12,7 +12,8 @@ from transforms.stance.titles import title_before
 _PREPOSITIONS = frozenset(("by", "of", "to", "for", "against", "reason", "object"))
 _PLAIN = listed(
     "a as suo sua suoi sue loro su sus seu seus suas son sa ses leur leurs nostro nostra nostri"
-    " nostre nuestro nuestra nuestros nuestras nosso nossa nossos nossas notre nos"
+    " nostre cuyo cuya cuyos cuyas cujo cuja cujos cujas nuestro nuestra nuestros nuestras nosso"
+    " nossa nossos nossas notre nos"
 )  # possessives, which are articles here, and Portuguese "a", which may be one
 _BEFORE = 3  # tokens before the title that may be its article: "il nuovo primo ministro"
 

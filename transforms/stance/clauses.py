@@ -25,7 +25,7 @@ from transforms.stance.frames import Frame, Marks, Words, read
 from transforms.stance.names import CLITIC as CLITIC
 from transforms.stance.names import Name as Name
 from transforms.stance.names import Named as Named
-from transforms.stance.titles import ROMANCE, is_aside, title_before
+from transforms.stance.titles import ROMANCE, compares, is_aside, title_before
 
 _HARD = frozenset(";:!?…()[]—–")
 _QUOTES = frozenset('«»“”„"‟‹›')
@@ -305,6 +305,8 @@ def _opener(
         return None if language in ROMANCE and is_aside(tokens, marks, i) else "swap"
     if "that" in kinds and not kinds & {"of", "object"} and tokens[i].form not in _COMPARING:
         before = marks.at[i - 1] if i else _NO_GOVERNOR
+        if language in ROMANCE and compares(tokens, marks, name_at, i):
+            return None
         return None if "that" in before and not before & {"of", "object"} else "that"
     return None
 

@@ -15,6 +15,7 @@ from transforms.stance.roles import Found, Group, clause_groups, groups, subject
 from transforms.stance.titles import ROMANCE
 
 _TO = frozenset(("to", "for", "against", "object"))
+_AUXILIARIES = listed("ha hanno aveva avevano ha han había ont avait há tem têm è é está sont est")
 _LIGHT_REACH = 8
 _WITH_WHOM = listed("у u w в")  # "вызвало недоумение у X"
 _COMES = listed("kam kamen kommt kommen gibt gab kwam kwamen komt komen is was erntet erntete")
@@ -121,6 +122,8 @@ def _owner(view: View, frame: Frame) -> Group | None:
                 and name.case is not True
                 and not is_dative(view.form(name.first))
             )
+        if name.named.label == "LOC" and view.language in ROMANCE and name.at > frame.last:
+            return None  # "l'opposition des médecins de X"
         return _group_of(view, name) if genitive else None
     return None
 
@@ -196,7 +199,14 @@ def _before(view: View, frame: Frame, kinds: frozenset[str], owner: Group | None
 def _crosses(view: View, frame: Frame, head: Name, owner: Group | None) -> bool:
     """Whether a comma or another verb lies between noun and target."""
     start = owner[-1].last if owner and owner[-1].first > frame.first else frame.last
-    return any(view.form(i) == "," for i in range(start, head.opens))
+    between = range(start, head.opens)
+    if view.language in ROMANCE:
+        aside = range(start, max(start, head.at))
+        if any(
+            view.marks.at[i] & {"for", "against"} or view.form(i) in _AUXILIARIES for i in aside
+        ):
+            return True  # "Le proteste di X contro gli sfratti a Y", "il no di X ha sorpreso Y"
+    return any(view.form(i) == "," for i in between)
 
 
 def _agent(view: View, frame: Frame) -> Group | None:

@@ -33,6 +33,15 @@ DETERMINERS = listed(
     " цієї цих той ті тих його її їх всі усі всю ten ta to tę tą te ci tej tym tego tych jej jego"
     " ich całą ten tu ty toho těch jeho její jejich celý"
 )
+_NOUN = 5  # letters of a noun without an article, at least
+_NO_NOUNS = listed(
+    "además antes entonces después menos ayer siempre también ahora ainda depois ontem também"
+    " sempre agora anche invece subito ancora quindi inoltre sempre aussi encore alors jamais"
+    " plutôt ensuite desde quando cuando siquiera atrás lejos apenas nunca quizás jamás"
+    " aquando mesmo outra otra altri lunedì martedì mercoledì giovedì venerdì sabato domenica"
+    " lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves viernes"
+    " sábado domingo"
+)
 _BARE_OBJECTS = frozenset(("en", "de", "nl"))  # objects stand without an article often
 SHORTEST_VERB = 3  # letters of an infinitive
 INFINITIVES: dict[str, tuple[str, ...]] = {
@@ -145,6 +154,11 @@ def _beginning(view: View, frame: Frame) -> int | None:
             follows = view.marks.has(i + 1, "that")
             if not follows:
                 return None
+        elif view.language == "es" and frame.roles == "s>o" and view.form(i) in ("a", "al"):
+            # whom: "criticó a los sindicatos", "atacó al Gobierno"
+            if view.clause[i + 1 : i + 2] == [clause] and view.name_at[i + 1] < 0:
+                return i + 1
+            return None
         elif kinds & {"to", "for", "against", "of", "by", "reason"}:
             if kinds & {"of", "against"} or view.language in CASES:
                 return None
@@ -191,6 +205,8 @@ def _carries(view: View, i: int) -> bool:
 
 def _after_preposition(view: View, i: int, clause: int) -> int | None:
     if view.language in ROMANCE and i < len(view.tokens) and view.name_at[i] < 0:
+        if "and" in view.marks.at[i]:
+            return None  # "voted against and announced"
         fused = view.marks.at[i] & (PREPOSITION | {"of"}) and "article" not in view.marks.at[i]
         i += bool(fused)  # "a sostegno" + "del piano"
     elif view.marks.has(i, "of") and view.marks.has(i - 1, "for"):
@@ -252,11 +268,23 @@ def _turns(view: View, frame: Frame) -> bool:
     return any(frame.first <= flip < frame.last for flip in view.marks.flips)
 
 
+def _is_bare_plural(view: View, frame: Frame, i: int) -> bool:
+    """ "pidió sanciones más duras"; behind a demand any noun: "chiede chiarezza sul piano"."""
+    form = view.form(i)
+    if view.language not in ROMANCE or len(form) < _NOUN or form in _NO_NOUNS:
+        return False
+    if view.marks.any(range(frame.first, frame.last), "demand"):
+        return True
+    return view.language in ("es", "pt") and form.endswith("s")
+
+
 def _is_bare_object(view: View, frame: Frame, i: int) -> bool:
     """Objects without an article: "opposes higher taxes", "befürwortet mehr Geld"."""
-    if view.language not in _BARE_OBJECTS or frame.roles != "s>o" or frame.pos == "noun":
+    if frame.roles != "s>o" or frame.pos == "noun":
         return False
     form = view.form(i)
+    if view.language not in _BARE_OBJECTS and not _is_bare_plural(view, frame, i):
+        return False
     if view.marks.at[i] & FUNCTION or form.endswith(_PAST) or len(form) < 3:
         return False
     after = i + 1

@@ -14,6 +14,13 @@ _BETWEEN_AND = 3  # tokens between two coordinated names besides "and": articles
 _APPOSITION = 11  # tokens of an apposition between coordinated names, with commas and "and"
 _FAR = 9  # tokens between a subject and its verb, appositions left out, that still are near
 _BARE_APPOSITION = 7  # tokens of an apposition without names, at most
+_GOVERNMENTS = listed(
+    "governo governi gobierno gobiernos gouvernement gouvernements autorità autoridades autorités"
+    " ministero ministerio ministère ministério diplomazia diplomacia diplomatie cancillería"
+    " chancelaria presidenza presidencia présidence presidência esecutivo ejecutivo exécutif"
+    " executivo esercito ejército armée exército parlamento parlement delegazione delegación"
+    " délégation delegação"
+)  # who speaks for a place
 _PRO_DROP = frozenset(("it", "es", "pt", "ro", "pl", "cs", "tr"))
 _PRONOUNS = frozenset(("pronoun.m", "pronoun.f", "pronoun.n", "pronoun.p"))
 _GOVERNING = frozenset(("to", "of", "by", "for", "against"))
@@ -44,10 +51,12 @@ def groups(view: View, names: Sequence[Name]) -> list[Group]:
 
 
 def _joined(view: View, left: Name, right: Name) -> bool:
-    if view.clause[left.first] != view.clause[right.first] or (
-        right.governor and right.at > left.last
-    ):
+    if view.clause[left.first] != view.clause[right.first]:
         return False
+    if right.governor and right.at > left.last:
+        alike = view.language in ROMANCE and right.governor == left.governor
+        if not alike or right.at != left.last + 1:
+            return False  # "against X and against Y" is one group, "against X and for Y" is not
     between = range(left.last, right.first)
     if len(between) > _BETWEEN_AND and _apposed_before_and(view, between):
         return True
@@ -57,7 +66,9 @@ def _joined(view: View, left: Name, right: Name) -> bool:
     joint = both or view.marks.has(left.last, "and")
     between = range(left.last + (1 if both else 0), right.first)
     small = {"and", "article", "title", "title.m", "title.f", "org"}
-    return joint and all(view.marks.at[i] & small or view.form(i) in _BOTH for i in between)
+    return joint and all(
+        view.marks.at[i] & small or view.form(i) in _BOTH or i == right.at for i in between
+    )
 
 
 def _apposed_before_and(view: View, between: range) -> bool:
@@ -152,9 +163,9 @@ def _shared_verb(view: View, frame: Frame) -> Frame | None:
 def _outer(view: View, bare: list[Group], frame: Frame) -> Found | None:
     """Whom an apposition is said of that the nearest name is in: "X, like Y a lawyer, said"."""
     nearest = bare[-1][-1].last
-    if len(bare) < 2 or view.language not in ROMANCE or view.form(nearest) == ",":
+    if len(bare) < 2 or view.language not in ROMANCE or bare[-1][-1].begin >= 0:
         return None
-    closes = any(view.form(i) == "," for i in range(nearest, frame.first))
+    closes = sum(view.form(i) == "," for i in range(nearest, frame.first)) == 1
     for group in bare[-2::-1]:
         if closes and view.form(group[-1].last) == ",":
             return Found(group, doubts_between(view, group[-1].last, frame.first))
@@ -252,9 +263,12 @@ def _rejoins(view: View, frame: Frame) -> bool:
 
 
 def _is_member(view: View, name: Name) -> bool:
-    """ "The deputies of X", "a spokesman for X", "die Fraktion der X"."""
+    """ "The deputies of X", "a spokesman for X", "die Fraktion der X"; of a place its government
+    alone, where the language says so with a preposition."""
     if name.governor & _GENITIVE and not name.governor & {"by"}:
-        return True
+        if name.named.label != "LOC" or view.language not in ROMANCE:
+            return True
+        return any(view.form(i) in _GOVERNMENTS for i in range(max(0, name.at - 2), name.at))
     before = name.at - 1
     return (
         bool(name.governor & {"for", "of"})
@@ -321,6 +335,7 @@ def has_pronoun(view: View, frame: Frame) -> bool:
         and view.marks.at[i] & _PRONOUNS
         and view.name_at[i] < 0
         and "article" not in view.marks.at[i]
+        and not (view.form(i - 1) == "," == view.form(i + 1))  # "L'Union, elle, critique"
         for i in near
     )
 

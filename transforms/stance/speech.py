@@ -12,7 +12,7 @@ from transforms.stance.objects import governed, objects
 from transforms.stance.polarity import is_self_told, is_unreal, polarity
 from transforms.stance.predicates import is_verb
 from transforms.stance.propositions import proposition
-from transforms.stance.roles import groups, has_pronoun, is_bare, subject
+from transforms.stance.roles import groups, has_pronoun, is_bare, is_marked, subject
 
 _TO = frozenset(("to", "for", "against", "object"))
 _OPENING = 4  # tokens from the beginning of words to the expression that they are about, at most
@@ -157,12 +157,12 @@ def _judged(view: View, frame: Frame, inside: list[Name]) -> Name | None:
     """The name that a judgement is said of: the clause's subject, or its only name."""
     clause = view.clause[frame.first]
     here = [n for n in inside if view.clause[n.first] == clause]
-    bare = [n for n in here if is_bare(view, n)]
+    bare = [n for n in here if is_bare(view, n) and not is_marked(view, n)]
     left = [n for n in bare if n.last <= frame.first and frame.first - n.last <= _NEAR]
     if left:
         return left[0]
     if len(here) == 1 and abs(here[0].first - frame.first) <= _NEAR:
-        return here[0]
+        return None if is_marked(view, here[0]) else here[0]
     return None
 
 

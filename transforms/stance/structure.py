@@ -35,6 +35,7 @@ from transforms.stance.roles import (
     is_joined_verb,
     subject,
 )
+from transforms.stance.titles import ROMANCE
 
 _AS = listed("as als come como comme jako jak как як ca drept")
 _FOR = listed("for per für pour para voor dla pro для za pentru secondo według")
@@ -383,6 +384,9 @@ def _prepositional(view: View, frame: Frame, kind: str) -> Iterator[Reading]:
     if in_order and 0 <= verb.tail < verb.first:  # "Gegen den Plan stimmte X"
         frame = Frame(*verb[:3], verb.tail, verb.tail + 1, verb.first)
     target = _prepositional_target(view, frame, holder)
+    if target is None and view.language in ROMANCE and holder.names[0].first >= frame.last:
+        frame = _past(view, frame, holder)
+        target = _prepositional_target(view, frame, holder)
     marks = holder.doubts | {kind, "prep"}
     is_alone = verb.last - verb.first == 1 and verb.tail < 0
     if is_alone and view.marks.at[verb.first] & {"for", "against"}:
@@ -407,6 +411,17 @@ def _prepositional(view: View, frame: Frame, kind: str) -> Iterator[Reading]:
         span = span[0], min(span[1], until(view, frame.last, verb.first))
     if span and span[0] < span[1]:
         yield Reading(holder.names, span, marks | {"proposition"})
+
+
+def _past(view: View, frame: Frame, holder: Found) -> Frame:
+    """The expression as if it ended behind its subject: "arremetió X contra Y"; as it is where its
+    target stands before the subject."""
+    last = holder.names[-1].last
+    last += view.form(last) == ","
+    near = range(frame.last, min(frame.last + 3, holder.names[0].opens))
+    if view.marks.any(near, "to") or view.marks.any(near, "of") or view.marks.any(near, "by"):
+        return frame
+    return frame._replace(last=last) if last < len(view.tokens) else frame
 
 
 def _dative_pair(view: View, frame: Frame) -> tuple[Group, Group] | None:

@@ -11,6 +11,8 @@ _TITLES = frozenset(("title", "title.m", "title.f"))
 _LONGEST = 9  # tokens from the title to the name
 _UNKNOWN = 4  # of them words that no list knows
 _CLOSING = frozenset(',.;:!?)»”"“')
+_SAME = listed("mismo misma mismos mismas mesmo mesma mesmos mesmas même mêmes stesso stessa")
+_COMPARED = 3  # tokens from "same" to "that" at most
 _ASIDES = listed(
     "però invece tuttavia viceversa en sin por au em no al per à par pelo de dal da pour contudo"
     " porém todavia pourtant toutefois cependant entretanto empero"
@@ -55,6 +57,16 @@ def _closes(tokens: Sequence[Token], marks: Marks, token: int) -> bool:
     if token >= len(tokens) or tokens[token].form in _CLOSING:
         return True
     return bool(marks.at[token] & {"and", "swap", "for", "against"})
+
+
+def compares(tokens: Sequence[Token], marks: Marks, name_at: Sequence[int], token: int) -> bool:
+    """Whether "que" compares: "del mismo partido que X"."""
+    for place in range(token - 1, max(-1, token - 1 - _COMPARED), -1):
+        if tokens[place].form in _SAME:
+            return True
+        if name_at[place] >= 0 or marks.at[place] or not tokens[place].is_word:
+            return False
+    return False
 
 
 def is_aside(tokens: Sequence[Token], marks: Marks, first: int) -> bool:
