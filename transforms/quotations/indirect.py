@@ -153,12 +153,13 @@ def _reports(text: Text, speakers: Speakers, verb: Match, opener: int) -> bool:
     return True
 
 
-def _is_phrase(text: Text, first: int, last: int) -> bool:
+def _is_phrase(text: Text, speakers: Speakers, first: int, last: int) -> bool:
     """Romance: whether words before a comma are a title and no clause ("Il direttore dello
     stabilimento, X, ha risposto")."""
     if text.language not in ASKING or last - first > _LONGEST_PHRASE:
         return False
-    if text.form(first) not in ARTICLES and text.language != "es":
+    heads = speakers.between(first, min(last, first + 3))
+    if not any(c.kind == "title" and c.first <= first + 1 for c in heads):
         return False
     return not any(
         place in text.cue_at or place in text.passive or text.form(place) in FINITE
@@ -185,7 +186,7 @@ def _trailing(
                     return None  # "…, X urged Y"
                 if text.language in ASKING and verb.kind == "announce" and not _follows(cue):
                     return None
-                if _is_phrase(text, first, place):
+                if _is_phrase(text, speakers, first, place):
                     return None
                 return _found(text, number, first, place, cue, "trailing")
         place -= 1
