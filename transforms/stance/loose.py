@@ -13,7 +13,6 @@ from transforms.stance.frames import Frame
 from transforms.stance.judged import subject_proposition
 from transforms.stance.polarity import polarity
 from transforms.stance.propositions import proposition
-from transforms.stance.rests import rests
 from transforms.stance.roles import is_bare
 
 _REACH = 18  # tokens between an expression and a party, at most
@@ -164,35 +163,25 @@ def _phrases(
     turned: dict[Frame, frozenset[str]],
     found: Sequence[Candidate],
 ) -> Iterator[Candidate]:
-    """Phrases beside an expression that no rule has used, with each name of the sentence."""
+    """Phrases beside an expression that no rule has used, with each name of the clause."""
     used = {c.frame.first for c in found if c.holder is not None}
     said = {(c.holder, c.target) for c in found}
     for frame, sign in signs.items():
         if frame.first in used:
             continue
-        for span, side in _spans(view, frame):
-            for holder in view.names:
-                if not _may_hold(view, frame, holder, span) or (holder, span) in said:
-                    continue
-                kind = "bare" if is_bare(view, holder) else "governed"
-                order = "before" if holder.first < frame.first else "after"
-                marks = {LOOSE, "proposition", f"loose-{side}-{frame.pos}", f"loose-{order}-{kind}"}
-                if view.clause[holder.first] != view.clause[frame.first]:
-                    marks.add("loose-clauses")
-                yield Candidate(holder, span, sign, frame, turned[frame] | marks)
-
-
-def _spans(view: View, frame: Frame) -> Iterator[tuple[tuple[int, int], str]]:
-    """The phrase that the rules see beside an expression, otherwise what stands on either side."""
-    span = None if frame.pos == "predicate" else proposition(view, frame)
-    if span:
-        yield span, "object"
-        return
-    span = subject_proposition(view, frame)
-    if span:
-        yield span, "subject"
-        return
-    yield from rests(view, frame)
+        span = None if frame.pos == "predicate" else proposition(view, frame)
+        side = "object"
+        if span is None:
+            span, side = subject_proposition(view, frame), "subject"
+        if span is None:
+            continue
+        for holder in view.names:
+            if not _may_hold(view, frame, holder, span) or (holder, span) in said:
+                continue
+            kind = "bare" if is_bare(view, holder) else "governed"
+            order = "before" if holder.first < frame.first else "after"
+            marks = {LOOSE, "proposition", f"loose-{side}-{frame.pos}", f"loose-{order}-{kind}"}
+            yield Candidate(holder, span, sign, frame, turned[frame] | marks)
 
 
 def _may_hold(view: View, frame: Frame, holder: Name, span: tuple[int, int]) -> bool:
@@ -200,6 +189,6 @@ def _may_hold(view: View, frame: Frame, holder: Name, span: tuple[int, int]) -> 
     if holder.governor == ATTRIBUTE or to or _is_others(view, frame, holder):
         return False
     start, end = view.range(holder.first, holder.last)
-    if start < span[1] and span[0] < end:
+    if view.clause[holder.first] != view.clause[frame.first] or (start < span[1] and span[0] < end):
         return False
     return not _covers(frame, holder) and _gap(frame, holder) <= _REACH
