@@ -7,7 +7,7 @@ from transforms.quotations.grammar import words as listed
 from transforms.stance.agreement import CASES, VERB_LAST, VERB_SECOND
 from transforms.stance.clauses import View
 from transforms.stance.frames import Frame
-from transforms.stance.predicates import speaking
+from transforms.stance.predicates import claiming, speaking
 from transforms.stance.titles import ROMANCE
 
 FLIPPED, DOUBLE = "flipped", "double"
@@ -50,7 +50,7 @@ _CONDITIONAL = {
 
 def polarity(view: View, frame: Frame) -> tuple[int, frozenset[str]]:
     """The sign with what turned it, or 0 where nothing is said: denied, unreal, asked."""
-    if is_unreal(view, frame):
+    if is_unreal(view, frame) or _is_claim(view, frame):
         return 0, frozenset()
     negated = is_negated(view, frame)
     flipped = is_flipped(view, frame)
@@ -69,6 +69,16 @@ def polarity(view: View, frame: Frame) -> tuple[int, frozenset[str]]:
     if negated:
         return 0, frozenset()  # not supporting may be opposing or neither
     return -frame.sign, frozenset((FLIPPED,))
+
+
+def _is_claim(view: View, frame: Frame) -> bool:
+    """ "Ha sostenuto che": a verb of support that with a clause is one of speech."""
+    return (
+        frame.pos == "verb"
+        and frame.sign > 0
+        and view.marks.has(frame.last, "that")
+        and view.form(frame.last - 1) in claiming(view.language)
+    )
 
 
 def _is_left_open(view: View, frame: Frame) -> bool:

@@ -117,6 +117,16 @@ def has_tense(view: View, token: int) -> bool:
 @lru_cache(maxsize=32)
 def speaking(language: str) -> frozenset[str]:
     """Verbs of speech of one word."""
+    return _cues(language, _SPEECH)
+
+
+@lru_cache(maxsize=32)
+def claiming(language: str) -> frozenset[str]:
+    """Verbs of one word that say that something is so."""
+    return _cues(language, frozenset(("claim",)))
+
+
+def _cues(language: str, kinds: frozenset[str]) -> frozenset[str]:
     lexicon = load(language)
     if lexicon is None:
         return frozenset()
@@ -124,5 +134,5 @@ def speaking(language: str) -> frozenset[str]:
         form[0]
         for forms in lexicon.cues.by_first.values()
         for form, kind, _ in forms
-        if len(form) == 1 and kind in _SPEECH
+        if len(form) == 1 and kind in kinds
     )
