@@ -18,8 +18,10 @@ def describe(configuration: Configuration, output: str | None) -> dict[str, Any]
     due: frozenset[str] | None = None
     if output is not None:
         from pipelines.batch import due_requests
+        from pipelines.places import use_options
         from transforms.state import load_state
 
+        use_options(())
         now = clock.utc_now()
         requests = due_requests(configuration.feeds, load_state(output), now, ask_all=False)
         due = frozenset(request.feed.url for request in requests)

@@ -149,7 +149,7 @@ def demo(output: str, as_json: bool, verbose: bool) -> None:
     The site ships with newsbeam and is served on this machine: no network is needed.
     """
     from pipelines.console import configure_logging
-    from pipelines.demo import demo_configuration, sample_site
+    from pipelines.demo import demo_configuration, sample_site, show_dataset
 
     configure_logging(verbose)
     with sample_site() as site:
@@ -157,7 +157,7 @@ def demo(output: str, as_json: bool, verbose: bool) -> None:
         summary, path = _run(configuration, output, "demo", True, (), as_json)
     _report(summary, path, as_json, quiet=False)
     if not as_json:
-        _show_demo(output)
+        show_dataset(output)
 
 
 @main.command()
@@ -168,10 +168,7 @@ def check(config: str, output: str | None, as_json: bool) -> None:
     """Validate a configuration and say what would be fetched; fetch nothing."""
     configuration = _load(config)
     from pipelines.checking import describe, print_description
-    from pipelines.places import is_remote, use_options
 
-    if output and is_remote(output):
-        use_options(())
     description = describe(configuration, output)
     if as_json:
         _print_json(description)
@@ -343,19 +340,6 @@ def _report(summary: dict[str, Any], path: str, as_json: bool, quiet: bool) -> N
     if summary["status"] != "complete":
         click.echo(f"Error: the balance of entries does not add up, see {path}", err=True)
         sys.exit(FAILED)
-
-
-def _show_demo(output: str) -> None:
-    from pipelines.console import output_console, print_records, print_stances
-    from pipelines.demo import query_to_try, records_of
-
-    console = output_console()
-    records = records_of(output)
-    print_records(console, records)
-    print_stances(console, records, most=10)
-    where = Path(output).resolve() / "articles"
-    console.print(f"The dataset lies in {where}. A query to try:", soft_wrap=True, highlight=False)
-    console.print(query_to_try(where), soft_wrap=True, highlight=False, markup=False)
 
 
 def _load(config: str, beam_options: tuple[str, ...] = ()) -> "Configuration":

@@ -58,3 +58,16 @@ def query_to_try(articles: Path) -> str:
         f"  FROM read_parquet('{files}', hive_partitioning = true), UNNEST(stances) AS t(s)\n"
         "  ORDER BY s.confidence DESC LIMIT 20;"
     )
+
+
+def show_dataset(output: str) -> None:
+    """Prints the records of a dataset, its surest stances, and a query to try."""
+    from pipelines.console import output_console, print_records, print_stances
+
+    console = output_console()
+    records = records_of(output)
+    print_records(console, records)
+    print_stances(console, records, most=10)
+    where = Path(output).resolve() / "articles"
+    console.print(f"The dataset lies in {where}. A query to try:", soft_wrap=True, highlight=False)
+    console.print(query_to_try(where), soft_wrap=True, highlight=False, markup=False)
