@@ -32,7 +32,8 @@ from benchmarks.site_server import host, page
 from benchmarks.throughput import server
 
 HOSTS = 10
-SCRIPTS = Path(__file__).resolve().parents[1] / "deploy" / "flink"
+ROOT = Path(__file__).resolve().parents[1]
+SCRIPTS = ROOT / "deploy" / "flink"
 NOW = datetime(2026, 1, 28, tzinfo=timezone.utc)
 
 
@@ -162,15 +163,18 @@ def one_run(config: Path, options: list[str], engine: list[int]) -> tuple[float,
 
 
 def speed(articles: int) -> None:
-    worker = Path(sys.executable).parent / "newsbeam-worker"
-    process = f"--environment_config={json.dumps({'command': str(worker)})}"
-    remote = ["--runner=PortableRunner", "--job_endpoint=localhost:8099",
-              "--environment_type=PROCESS", process]  # fmt: skip
     with tempfile.TemporaryDirectory() as folder, server(HOSTS, articles) as port:
         config = Path(folder) / "config.yaml"
         feeds = [{"url": f"http://{host(number)}:{port}/feed"} for number in range(HOSTS)]
         fetch = {"allow_private_networks": True, "per_host_delay": 0, "allowed_ports": [port]}
         config.write_text(yaml.safe_dump({"feeds": feeds, "fetch": fetch}), encoding="utf-8")
+        worker = Path(folder) / "newsbeam-worker"  # this source tree's, installed or not
+        module = f'exec {sys.executable} -m pipelines.worker_boot "$@"'
+        worker.write_text(f"#!/bin/sh\nPYTHONPATH={ROOT} {module}\n", encoding="utf-8")
+        worker.chmod(0o755)
+        process = f"--environment_config={json.dumps({'command': str(worker)})}"
+        remote = ["--runner=PortableRunner", "--job_endpoint=localhost:8099",
+                  "--environment_type=PROCESS", process]  # fmt: skip
         print(f"{articles} articles            clock      processors")
 
         def show(name: str, options: list[str], engine: list[int]) -> None:
