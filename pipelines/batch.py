@@ -52,9 +52,9 @@ log = logging.getLogger(__name__)
 
 LOCAL_RUNNERS = frozenset({"", "fnapirunner", "directrunner"})
 FEEDS_THAT_PAY_FOR_PROCESSES = 10
-"""Worker processes cost 4 s to start, models included; an article of 500 words costs about 0.15 s
-of one core, and a feed announces about 25: 10 feeds are some 35 s of computing on a first run. An
-estimate; what was measured is in docs/engines.md."""
+"""Worker processes cost 4 s to start, models included; an article of 500 words costs some 0.4 s
+of one core, and a feed announces about 25: 10 feeds are over a minute of computing on a first run.
+An estimate; what was measured is in docs/engines.md."""
 
 
 @dataclass(frozen=True)
