@@ -22,6 +22,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 
 def resolved(texts: Sequence[str], names: Sequence[Sequence[Name]]) -> list[tuple[Name, ...]]:
     """The names of each sentence of one text, in order, none overlapping."""
+    names = _without_ordinary(texts, names)
     known = _known(texts, names)
     surnames = {
         word.casefold()
@@ -33,6 +34,28 @@ def resolved(texts: Sequence[str], names: Sequence[Sequence[Name]]) -> list[tupl
         tuple(sorted([*_kept(text, found, known), *_passed_over(text, found, surnames)]))
         for text, found in zip(texts, names, strict=True)
     ]
+
+
+def _without_ordinary(texts: Sequence[str], names: Sequence[Sequence[Name]]) -> list[list[Name]]:
+    """The names without words that have their capital from the beginning of a sentence: the text
+    also writes them small. What is a name inside a sentence stays one."""
+    inside: set[str] = set()
+    for text, found in zip(texts, names, strict=True):
+        for start, end, _, _ in found:
+            words = text[start:end].casefold().split()
+            if len(words) > 1 or not _opens(text, start):
+                inside.update(words)
+    small = {word for text in texts for word in _WORD.findall(text) if word.islower()}
+    ordinary = small - inside
+    return [
+        [n for n in found if not (_opens(text, n[0]) and text[n[0] : n[1]].casefold() in ordinary)]
+        for text, found in zip(texts, names, strict=True)
+    ]
+
+
+def _opens(text: str, start: int) -> bool:
+    """Whether a sentence begins there, quotation marks and dashes not counted."""
+    return not any(c.isalnum() for c in text[:start])
 
 
 def _known(texts: Sequence[str], names: Sequence[Sequence[Name]]) -> dict[str, str]:

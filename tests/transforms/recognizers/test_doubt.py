@@ -48,6 +48,22 @@ def test_pronouns_and_cut_off_prepositions_are_no_names() -> None:
     assert words(texts, names) == [[], [("Albergatori", "ORG")]]
 
 
+def test_a_word_that_the_text_also_writes_small_is_no_name_at_the_beginning_of_a_sentence() -> None:
+    texts = [
+        "«Rybacy» mówią.",
+        "Widział ich ktoś, rybacy milczą.",
+        "Rossi parla ai rossi.",
+        "Ada Rossi.",
+    ]
+    names = [
+        named(texts[0], ("Rybacy", "ORG", 0.9)),
+        (),
+        named(texts[2], ("Rossi", "PER", 0.9)),
+        named(texts[3], ("Ada Rossi", "PER", 0.9)),
+    ]
+    assert words(texts, names) == [[], [], [("Rossi", "PER")], [("Ada Rossi", "PER")]]
+
+
 def test_short_surnames_and_parts_of_other_names_are_left_alone() -> None:
     texts = ["Mario Po e Ada Lindt.", "Il fiume Po e la Lindt Casa."]
     names = [
