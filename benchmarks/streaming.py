@@ -1,6 +1,6 @@
 """Memory of `newsbeam stream` over time, on a site that never stops publishing.
 
-    python -m benchmarks.streaming [--minutes 10] [--engine OPTION...]
+    python -m benchmarks.streaming [--minutes 10] [--output DIR] [--engine OPTION...]
 
 Ten hosts of 127/8 publish an article a second between them; each is asked every ten seconds, and
 the window is ten seconds. Every 30 s one line tells the memory (resident, MB) of each process of
@@ -87,6 +87,7 @@ def configuration(site: Site, path: Path) -> Path:
             "per_host_delay": "50ms",
             "min_interval": "10s",
             "max_interval": "10s",
+            "timeout": "2m",  # a busy machine is no host in trouble
         },
         "enrich": {"entities": {"model": "none"}},
     }
@@ -126,11 +127,12 @@ def line(site: Site, output: Path, process: subprocess.Popen[bytes]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--output", help="Keep the dataset here (default: a temporary folder).")
     parser.add_argument("--engine", nargs=argparse.REMAINDER, default=[], help="Beam's options")
     options = parser.parse_args()
     site = Site()
     with tempfile.TemporaryDirectory() as folder:
-        output = Path(folder) / "data"
+        output = Path(options.output or folder) / "data"
         config = configuration(site, Path(folder) / "config.yaml")
         command = [
             sys.executable, "-c", "from pipelines.cli import main; main()", "stream",
