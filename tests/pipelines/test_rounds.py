@@ -19,7 +19,13 @@ from pipelines.batch import OptionError, new_run
 from pipelines.hours import FAILED, IDLE, RAN, REFUSED, Hours
 from pipelines.rounds import FAILURES_IN_A_ROW, Queues, Rounds, Stop, in_one_process
 from pipelines.summary import Account, adds_up
-from tests.pipelines.changing_site import FULL, LANGUAGES, ChangingSite, write_configuration
+from tests.pipelines.changing_site import (
+    ATTEMPTS,
+    FULL,
+    LANGUAGES,
+    ChangingSite,
+    write_configuration,
+)
 from tests.pipelines.simulation import (
     Answer,
     Host,
@@ -228,11 +234,11 @@ def newsbeam(*args: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-c", code, *args], cwd=ROOT)
 
 
-def quick(config: Path) -> None:
-    """Feeds may be asked every second."""
+def quick(config: Path, attempts: int = ATTEMPTS) -> None:
+    """Feeds may be asked every second, and pages tried again as soon."""
     plain = json.loads(config.read_text())
     plain["fetch"] |= {"min_interval": "1s", "max_interval": "1s"}
-    plain["fetch"]["retry"]["backoff"] = "1s"
+    plain["fetch"]["retry"] = {"attempts": attempts, "backoff": "1s"}
     config.write_text(json.dumps(plain))
 
 

@@ -1,12 +1,13 @@
 import pytest
 from apache_beam.options.pipeline_options import (
+    DebugOptions,
     PipelineOptions,
     PortableOptions,
     StandardOptions,
 )
 
 from pipelines.engines import JOB_SECONDS, OptionError
-from pipelines.stream_engine import CHECKPOINT_MS, engine_options
+from pipelines.stream_engine import CHECKPOINT_MS, PRISM_WITHOUT_SPLITS, engine_options
 
 
 @pytest.mark.parametrize(
@@ -26,6 +27,7 @@ def test_a_job_on_prism_streams_and_is_watched_as_long_as_it_runs() -> None:
     assert options.view_as(StandardOptions).runner == "PrismRunner"
     assert options.view_as(PortableOptions).job_server_timeout == JOB_SECONDS
     assert options.get_all_options()["prism_location"] == "/opt/prism"
+    assert PRISM_WITHOUT_SPLITS in options.view_as(DebugOptions).experiments
 
 
 def unknown(options: PipelineOptions, name: str) -> int:
