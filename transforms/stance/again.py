@@ -4,10 +4,10 @@ rejects"."""
 from collections.abc import Iterator, Sequence
 
 from transforms.stance.candidates import Candidate
-from transforms.stance.clauses import View
 from transforms.stance.frames import Frame
 from transforms.stance.polarity import polarity
 from transforms.stance.roles import subject
+from transforms.stance.view import View
 
 _BEFORE = {
     "it": "lo la li le l'",

@@ -11,6 +11,7 @@ from transforms.quotations.references.genders import verb_gender as verb_gender
 NOMINATIVE, OBLIQUE = True, False
 CYRILLIC = frozenset(("ru", "uk"))
 CASES = frozenset(("ru", "uk", "pl", "cs"))
+GERMANIC = frozenset(("en", "de", "nl"))
 VERB_SECOND = frozenset(("de", "nl"))
 VERB_LAST = frozenset(("tr",))
 OBJECT_MARKED = frozenset(("es", "pt", "ro"))

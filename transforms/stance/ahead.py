@@ -5,12 +5,15 @@ from collections.abc import Iterator, Sequence
 from transforms.quotations.grammar import words as listed
 from transforms.stance.agreement import CASES, OBLIQUE, VERB_SECOND
 from transforms.stance.candidates import Candidate
-from transforms.stance.clauses import Name, View
 from transforms.stance.frames import Frame
+from transforms.stance.groups import Group, clause_groups, is_bare
+from transforms.stance.names import Name, Range
+from transforms.stance.phrases import end_of, trimmed
 from transforms.stance.polarity import polarity
 from transforms.stance.predicates import is_verb
-from transforms.stance.propositions import Range, end_of, proposition, trimmed
-from transforms.stance.roles import Group, clause_groups, has_pronoun, is_bare, subject
+from transforms.stance.propositions import proposition
+from transforms.stance.roles import has_pronoun, subject
+from transforms.stance.view import View
 
 _FOR = frozenset(["für", "voor", "за", "za"])  # prepositions that show favor beside such verbs
 _ADVERBS = 3  # tokens from a copula to "against", at most

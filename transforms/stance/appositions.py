@@ -6,8 +6,9 @@ has no role of its own.
 """
 
 from transforms.quotations.grammar import words as listed
-from transforms.stance.clauses import ATTRIBUTE, Name, View
+from transforms.stance.names import ATTRIBUTE, Name
 from transforms.stance.titles import title_before
+from transforms.stance.view import View
 
 _PREPOSITIONS = frozenset(("by", "of", "to", "for", "against", "reason", "object"))
 _PLAIN = listed(

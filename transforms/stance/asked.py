@@ -7,19 +7,16 @@ from typing import NamedTuple
 from transforms.quotations.grammar import words as listed
 from transforms.stance.agreement import CASES, VERB_LAST, VERB_SECOND
 from transforms.stance.candidates import Candidate, postponed
-from transforms.stance.clauses import Name, View
 from transforms.stance.frames import Frame
+from transforms.stance.groups import Group
+from transforms.stance.names import Name, Range
 from transforms.stance.objects import governed, objects
+from transforms.stance.phrases import end_of, is_infinitive_form, trimmed
 from transforms.stance.polarity import is_negated, is_self_told, is_unreal
 from transforms.stance.predicates import goes_on
-from transforms.stance.propositions import (
-    Range,
-    end_of,
-    is_infinitive_form,
-    proposition,
-    trimmed,
-)
-from transforms.stance.roles import Group, has_pronoun, subject
+from transforms.stance.propositions import proposition
+from transforms.stance.roles import has_pronoun, subject
+from transforms.stance.view import View
 
 _REACH = 18  # tokens from the verb that asks to the act, at most
 _TURNED_NEAR = 3  # tokens before a verb in which "refused to" turns it round

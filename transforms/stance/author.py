@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 
 from transforms.quotations.grammar import words as listed
 from transforms.stance.candidates import Candidate
-from transforms.stance.clauses import Name, View
 from transforms.stance.frames import Frame
+from transforms.stance.names import Name
 from transforms.stance.polarity import polarity
 from transforms.stance.speech import Voice
+from transforms.stance.view import View
 
 _NEAR = 10  # tokens between the name and what is said of it, at most
 _ABOUT_ELSE = frozenset(("to", "for", "against", "reason"))  # "for X, the plan is a mistake"

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from transforms.stance.agreement import CASES, OBLIQUE, VERB_SECOND
-from transforms.stance.clauses import Name, View
 from transforms.stance.frames import Frame
-from transforms.stance.propositions import Range
-from transforms.stance.roles import Found, Group, clause_groups, has_pronoun
+from transforms.stance.groups import Found, Group, clause_groups
+from transforms.stance.names import Name, Range
+from transforms.stance.roles import has_pronoun
 from transforms.stance.titles import ROMANCE
+from transforms.stance.view import View
 
 _FARTHEST = 14  # tokens between an expression and a subject behind its target
 

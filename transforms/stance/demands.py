@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from transforms.stance.agreement import CASES
 from transforms.stance.candidates import Candidate, Reading, expanded, postponed, same
-from transforms.stance.clauses import View
 from transforms.stance.frames import Frame
+from transforms.stance.groups import Found, Group, clause_groups
 from transforms.stance.polarity import polarity
-from transforms.stance.roles import Found, Group, clause_groups, subject
+from transforms.stance.roles import subject
+from transforms.stance.view import View
 
 
 def demands(view: View) -> Iterator[Candidate]:
@@ -57,3 +58,8 @@ def _leaver(view: View, frame: Frame, leave: int, holder: Found) -> Group | None
         return after[0]
     between = [g for g in others if frame.last <= g[0].first < leave]
     return between[-1] if between else None
+
+
+def is_demand(view: View, frame: Frame) -> bool:
+    """Demanding a thing is for it; of somebody, or somebody's thing, it says nothing by itself."""
+    return frame.sign > 0 and view.marks.any(range(frame.first, frame.last), "demand")

@@ -16,19 +16,10 @@ GRAMMAR = Path(__file__).parent.parent / "resources" / "stance"
 SEPARABLE = "separable"
 REACH = 30  # tokens between the two parts of a separable expression, at most
 _EXPRESSIONS = ("verb ", "noun ", "adj ", "predicate ", "define")
-_CUES = frozenset(
-    [
-        "that",
-        "title",
-        "title.m",
-        "title.f",
-        "org",
-        "pronoun.m",
-        "pronoun.f",
-        "pronoun.n",
-        "pronoun.p",
-    ]
-)
+TITLES = frozenset(("title", "title.m", "title.f"))
+ROLE_WORDS = TITLES | {"org"}
+PRONOUNS = frozenset(("pronoun.m", "pronoun.f", "pronoun.n", "pronoun.p"))
+_CUES = PRONOUNS | ROLE_WORDS | {"that"}
 
 
 class Frame(NamedTuple):
@@ -118,6 +109,10 @@ class Marks:
 
     def any(self, tokens: Sequence[int], kind: str) -> bool:
         return any(kind in self.at[token] for token in tokens)
+
+    def turns(self, frame: Frame) -> bool:
+        """Whether a word of the expression turns it round: "refused to support"."""
+        return any(frame.first <= flip < frame.last for flip in self.flips)
 
 
 _NONE: frozenset[str] = frozenset()

@@ -3,22 +3,22 @@ odmítají", "Против закона выступил X"."""
 
 from transforms.quotations.grammar import words as listed
 from transforms.stance.agreement import CASES, OBLIQUE, verb_gender
-from transforms.stance.clauses import View
-from transforms.stance.frames import Frame
+from transforms.stance.frames import PRONOUNS, TITLES, Frame
+from transforms.stance.groups import Found, Group, clause_groups
+from transforms.stance.names import Range
 from transforms.stance.pairs import nominative
-from transforms.stance.propositions import DETERMINERS, is_heavy
-from transforms.stance.roles import Found, Group, clause_groups
+from transforms.stance.phrases import DETERMINERS, is_heavy
+from transforms.stance.view import View
 
-Range = tuple[int, int]
 _LONGEST = 12  # tokens of a phrase before its verb, at most
 _REACH = 9  # tokens from a verb to the subject behind it
 _REFLEXIVE = listed("się se si")
-_SMALL = frozenset(
-    ("and", "swap", "negator", "light", "hedge", "passive", "copula", "longer", "first", "when",
-     "pronoun.m", "pronoun.f", "pronoun.n", "pronoun.p", "title", "title.m", "title.f", "mutual",
-     "relative", "that", "reason")
-)  # fmt: skip
-_ROLES = frozenset(("title", "title.m", "title.f"))
+_SMALL = (
+    PRONOUNS
+    | TITLES
+    | {"and", "swap", "negator", "light", "hedge", "passive", "copula", "longer", "first", "when"}
+    | {"mutual", "relative", "that", "reason"}
+)
 _PREPOSITIONS = frozenset(("to", "for", "against", "by", "reason"))
 _MORE = listed(
     "в во на под с со из от к ко о об за по у w we na pod z ze od do o za po u ku przed podczas"
@@ -115,7 +115,7 @@ def fronted(view: View, frame: Frame, holder: Group) -> Range | None:
         if first < last and _goes_on(view, frame, holder[-1].last, frame.first):
             return view.range(first, last) if _is_phrase(view, first, last) else None
     stop = frame.first if follows else holder[0].first
-    while stop > 0 and view.marks.at[stop - 1] & _ROLES:
+    while stop > 0 and view.marks.at[stop - 1] & TITLES:
         stop -= 1
     begin = _clause_start(view, frame, stop)
     first, last = _stripped(view, begin, stop)

@@ -3,21 +3,21 @@ be wrong to wait", "закон абсурден"."""
 
 from transforms.quotations.grammar import words as listed
 from transforms.stance.agreement import CASES, VERB_SECOND
-from transforms.stance.clauses import View
+from transforms.stance.clauses import QUOTES
 from transforms.stance.frames import Frame
-from transforms.stance.polarity import WOULD
-from transforms.stance.predicates import is_verb
-from transforms.stance.propositions import (
+from transforms.stance.names import Range
+from transforms.stance.phrases import (
     FUNCTION,
     LONGEST,
     PREPOSITION,
-    QUOTES,
-    Range,
     end_of,
     is_infinitive_form,
     owns,
     trimmed,
 )
+from transforms.stance.polarity import WOULD
+from transforms.stance.predicates import is_verb
+from transforms.stance.view import View
 
 _LONG_NOUN = 6  # letters
 _NO_NOUNS = listed(

@@ -7,13 +7,14 @@ from itertools import permutations
 
 from transforms.stance.agreement import CASES, VERB_SECOND
 from transforms.stance.candidates import Candidate
-from transforms.stance.clauses import ATTRIBUTE, Name, View
 from transforms.stance.decide import LOOSE
 from transforms.stance.frames import Frame
+from transforms.stance.groups import is_bare
 from transforms.stance.judged import subject_proposition
+from transforms.stance.names import ATTRIBUTE, Name
 from transforms.stance.polarity import polarity
 from transforms.stance.propositions import proposition
-from transforms.stance.roles import is_bare
+from transforms.stance.view import View
 
 _REACH = 18  # tokens between an expression and a party, at most
 _MOST_NAMES = 6  # of a clause: more are a list

@@ -2,7 +2,10 @@
 
 from typing import NamedTuple
 
+Range = tuple[int, int]  # of the body, half-open, in code points
 CLITIC = "clitic"  # the mark of a pronoun before its verb
+NO_GOVERNOR: frozenset[str] = frozenset()
+ATTRIBUTE = frozenset(("attribute",))  # the governor of a name that only says whose somebody is
 
 
 class Named(NamedTuple):

@@ -4,15 +4,17 @@ from collections.abc import Iterator
 
 from transforms.quotations.grammar import words as listed
 from transforms.stance.agreement import CASES, OBLIQUE, VERB_LAST, VERB_SECOND, is_dative
-from transforms.stance.clauses import Name, View
 from transforms.stance.frames import Frame
 from transforms.stance.fronted import before
+from transforms.stance.groups import Found, Group, clause_groups, groups
 from transforms.stance.judged import subject_proposition
+from transforms.stance.names import Name, Range
 from transforms.stance.objects import governed
-from transforms.stance.propositions import Range, proposition
+from transforms.stance.propositions import proposition
 from transforms.stance.receiving import apposed_agent, is_agent, received
-from transforms.stance.roles import Found, Group, clause_groups, groups, subject
+from transforms.stance.roles import subject
 from transforms.stance.titles import ROMANCE
+from transforms.stance.view import View
 
 _TO = frozenset(("to", "for", "against", "object"))
 _AUXILIARIES = listed("ha hanno aveva avevano ha han había ont avait há tem têm è é está sont est")

@@ -1,10 +1,11 @@
 """The object of an expression: direct, owned, apposed, or after a preposition."""
 
 from transforms.stance.agreement import CASES, VERB_SECOND
-from transforms.stance.clauses import Name, View
-from transforms.stance.frames import Frame
+from transforms.stance.frames import TITLES, Frame
+from transforms.stance.groups import Found, Group, clause_groups, is_bare
+from transforms.stance.names import Name
 from transforms.stance.predicates import crosses
-from transforms.stance.roles import Found, Group, clause_groups, is_bare
+from transforms.stance.view import View
 
 _GENITIVE = frozenset(("of", "gen"))
 _PREPOSITIONS = frozenset(("to", "for", "against"))
@@ -43,7 +44,7 @@ def _apposed(view: View, frame: Frame, group: Group, tokens: list[int]) -> Found
     comma = group[0].first - 1
     articles = [i for i in tokens if "article" in view.marks.at[i]]
     commas = [i for i in tokens if view.form(i) == ","]
-    while comma > frame.last and view.marks.at[comma] & {"title", "title.m", "title.f", "article"}:
+    while comma > frame.last and view.marks.at[comma] & (TITLES | {"article"}):
         comma -= 1
     if commas != [comma] or len(articles) > 1 or not frame.last <= articles_start(articles, frame):
         return None

@@ -12,23 +12,19 @@ from transforms.stance.agreement import (
     is_subject_relative,
     verb_gender,
 )
-from transforms.stance.clauses import View
 from transforms.stance.frames import Frame
+from transforms.stance.groups import Found, Group, clause_groups, is_bare, is_marked
 from transforms.stance.objects import objects
 from transforms.stance.predicates import crosses
 from transforms.stance.roles import (
-    Found,
-    Group,
     antecedent,
-    clause_groups,
     doubts_between,
     has_pronoun,
-    is_bare,
     is_joined_verb,
-    is_marked,
     previous_subject,
     subject,
 )
+from transforms.stance.view import View
 
 
 def pair(view: View, frame: Frame) -> tuple[Found, Found] | None:
@@ -51,6 +47,11 @@ def pair(view: View, frame: Frame) -> tuple[Found, Found] | None:
             marked = marked_right[0] if marked_right else marked_left[-1]
             if not has_pronoun(view, frame):
                 return Found(plain_right[0], frozenset(("inverted",))), Found(marked)
+    return _in_order(view, frame)
+
+
+def _in_order(view: View, frame: Frame) -> tuple[Found, Found] | None:
+    """Subject before and object behind, or the antecedent of a relative pronoun as the object."""
     holder, target = subject(view, frame), objects(view, frame)
     relative = _object_relative(view, frame, holder, target)
     if relative:
@@ -108,13 +109,7 @@ def _verb_second(
                 return (found, Found(behind, frozenset(("np",)))) if behind else None
             return None
         return Found(people[0], frozenset(("order",))), Found(people[1])
-    holder, target = subject(view, frame), objects(view, frame)
-    relative = _object_relative(view, frame, holder, target)
-    if relative:
-        return relative
-    if holder and target:
-        return holder, target
-    return None
+    return _in_order(view, frame)
 
 
 def _begins_again(view: View, frame: Frame, name: Group) -> bool:

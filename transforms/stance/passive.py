@@ -3,14 +3,16 @@
 from transforms.quotations.grammar import words as listed
 from transforms.stance.agreement import CASES, OBLIQUE, VERB_LAST, VERB_SECOND
 from transforms.stance.candidates import Reading, same
-from transforms.stance.clauses import Name, View
-from transforms.stance.frames import Frame
+from transforms.stance.frames import ROLE_WORDS, Frame
+from transforms.stance.groups import Found, Group, clause_groups, is_bare
 from transforms.stance.judged import subject_proposition
-from transforms.stance.propositions import Range, end_of, proposition, trimmed
-from transforms.stance.roles import Found, Group, antecedent, clause_groups, is_bare, subject
+from transforms.stance.names import Name, Range
+from transforms.stance.phrases import end_of, trimmed
+from transforms.stance.propositions import proposition
+from transforms.stance.roles import antecedent, subject
+from transforms.stance.view import View
 
 _BY_REACH = 3
-_BODIES = frozenset(("org", "title", "title.m", "title.f"))
 _AUTHORITIES = listed(
     "authorities authority leaders diplomats autorità autorités autorité autoridades autoridad"
     " behörden autoriteiten władze władz úřady úřadů властями властей владою влади"
@@ -79,7 +81,7 @@ def _is_body(view: View, frame: Frame, head: Name) -> bool:
     if head.named.label != "LOC":
         return owns and head.named.label == "ORG"
     body = range(frame.last, max(frame.last, head.at))
-    return owns and any(view.marks.at[i] & _BODIES or view.form(i) in _AUTHORITIES for i in body)
+    return owns and any(view.marks.at[i] & ROLE_WORDS or view.form(i) in _AUTHORITIES for i in body)
 
 
 def _only_adverbs(view: View, first: int, last: int) -> bool:

@@ -5,10 +5,10 @@ import re
 
 from transforms.quotations.grammar import words as listed
 from transforms.stance.agreement import CASES, VERB_LAST, VERB_SECOND
-from transforms.stance.clauses import View
-from transforms.stance.frames import Frame
+from transforms.stance.frames import PRONOUNS, Frame
 from transforms.stance.predicates import claiming, speaking
 from transforms.stance.titles import ROMANCE
+from transforms.stance.view import View
 
 FLIPPED, DOUBLE = "flipped", "double"
 _NEAR = 6  # tokens from a negator or a turning verb to what it governs, names not counted
@@ -36,7 +36,6 @@ _INFINITIVES = {
     "pl": ("ć", "c"),
     "cs": ("t", "ti", "ct"),
 }
-_PRONOUNS = frozenset(("pronoun.m", "pronoun.f", "pronoun.n", "pronoun.p"))
 _BARE_CLAUSES = frozenset(("en", "de"))  # "said he would", "sagte, er werde"
 _CONDITIONAL = {
     "it": ("rebbe", "rebbero"),
@@ -92,9 +91,8 @@ def _is_left_open(view: View, frame: Frame) -> bool:
 def _never_refused(view: View, frame: Frame) -> bool:
     """ "Has never refused", "non ha mai rifiutato": a verb that turns what it governs, with
     "never"."""
-    turning = any(frame.first <= i < frame.last for i in view.marks.flips)
     never = [i for i, token in enumerate(view.tokens) if token.form in _NEVER]
-    return turning and frame.pos == "verb" and _near(view, frame, never)
+    return view.marks.turns(frame) and frame.pos == "verb" and _near(view, frame, never)
 
 
 def is_unreal(view: View, frame: Frame) -> bool:
@@ -131,11 +129,11 @@ def is_self_told(view: View, frame: Frame) -> bool:
     first = clause.token if clause.opener == "that" else frame.first
     if clause.opener != "that":
         here = range(max(0, frame.first - 4), frame.first)
-        pronouns = [i for i in here if view.marks.at[i] & _PRONOUNS]
+        pronouns = [i for i in here if view.marks.at[i] & PRONOUNS]
         if view.language not in _BARE_CLAUSES or not pronouns:
             return False
         first = pronouns[0]
-    elif not any(view.marks.at[i] & _PRONOUNS for i in range(first + 1, frame.first)):
+    elif not any(view.marks.at[i] & PRONOUNS for i in range(first + 1, frame.first)):
         return False
     before = range(max(0, first - 3), first)
     return any(view.form(i) in speaking(view.language) for i in before)

@@ -4,13 +4,12 @@ from functools import lru_cache
 
 from transforms.lexicons import load
 from transforms.quotations.grammar import words as listed
-from transforms.stance.clauses import View
+from transforms.stance.frames import PRONOUNS, TITLES
+from transforms.stance.view import View
 
 _SPEECH = frozenset(("report", "claim", "deny", "accuse", "praise", "announce"))
 _VERBS = frozenset(("demand", "light", "receive", "urge"))
-_SMALL = frozenset(
-    ("negator", "hedge", "passive", "pronoun.m", "pronoun.f", "pronoun.n", "pronoun.p", "swap")
-) | {"title", "title.m", "title.f", "first", "flip"}
+_SMALL = PRONOUNS | TITLES | {"negator", "hedge", "passive", "swap", "first", "flip"}
 _CLITICS = listed(
     "se s' si sich zich się ся l' lo la le les los las li ne n' y en ha has have had hat haben"
     " heeft hebben a ont hanno han ham a-t also auch aussi anche también também ook"

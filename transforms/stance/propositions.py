@@ -8,31 +8,24 @@ German and Dutch it may stand before the verb, in front of the sentence with the
 from collections.abc import Callable
 
 from transforms.quotations.grammar import words as listed
-from transforms.stance.agreement import CASES, VERB_SECOND
-from transforms.stance.clauses import View
-from transforms.stance.frames import Frame
-from transforms.stance.predicates import goes_on, has_tense
-from transforms.stance.titles import ROMANCE
-
-Range = tuple[int, int]
-SHORTEST, LONGEST = 1, 14  # tokens
-_CLAUSE = 24  # tokens of a clause, at most
-_ADVERBS = 3  # tokens between the expression and its object, at most
-_PRONOUNS = frozenset(("pronoun.m", "pronoun.f", "pronoun.n", "pronoun.p"))
-_ROLES = frozenset(("title", "title.m", "title.f"))
-_STOPS = frozenset(("by", "swap", "reason", "that", "relative", "when"))
-_SMALL = frozenset(("to", "of", "by", "and", "article", "for", "against", "copula", "passive"))
-PREPOSITION = frozenset(("to", "for", "against"))
-FUNCTION = _SMALL | {
-    "that", "relative", "swap", "when", "reason", "negator", "hedge", "pronoun.m", "pronoun.f",
-    "pronoun.n", "pronoun.p", "first", "mutual", "light", "longer",
-}  # fmt: skip
-QUOTES = frozenset('«»“”„"‟‹›')
-DETERMINERS = listed(
-    "эту эта это эти этот этой этого этих те тех ту та тот его ее их всю все цю ця це ці цей цього"
-    " цієї цих той ті тих його її їх всі усі всю ten ta to tę tą te ci tej tym tego tych jej jego"
-    " ich całą ten tu ty toho těch jeho její jejich celý"
+from transforms.stance.agreement import CASES, GERMANIC, VERB_SECOND
+from transforms.stance.clauses import QUOTES
+from transforms.stance.frames import TITLES, Frame
+from transforms.stance.names import Range
+from transforms.stance.phrases import (
+    FUNCTION,
+    INFINITIVES,
+    PREPOSITION,
+    end_of,
+    is_heavy,
+    is_infinitive_form,
+    owns,
+    trimmed,
 )
+from transforms.stance.titles import ROMANCE
+from transforms.stance.view import View
+
+_ADVERBS = 3  # tokens between the expression and its object, at most
 _NOUN = 5  # letters of a noun without an article, at least
 _NO_NOUNS = listed(
     "además antes entonces después menos ayer siempre también ahora ainda depois ontem também"
@@ -42,27 +35,9 @@ _NO_NOUNS = listed(
     " lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves viernes"
     " sábado domingo"
 )
-_BARE_OBJECTS = frozenset(("en", "de", "nl"))  # objects stand without an article often
-SHORTEST_VERB = 3  # letters of an infinitive
-INFINITIVES: dict[str, tuple[str, ...]] = {
-    "it": ("are", "ere", "ire", "arre", "orre", "urre"),
-    "es": ("ar", "er", "ir"),
-    "pt": ("ar", "er", "ir", "or"),
-    "fr": ("er", "ir", "re", "oir"),
-    "pl": ("ć", "ować", "źć", "ść"),
-    "cs": ("at", "it", "ovat", "ést", "nout", "ět"),
-    "ru": ("ать", "ить", "еть", "ять", "ти", "уть", "сть", "ться"),
-    "uk": ("ати", "ити", "іти", "яти", "ути", "сти", "тися"),
-}
 _POSSESSIVES = listed(
     "son sa ses leur leurs mon ma mes notre nos su sus mi mis suo sua suoi sue loro seu seus suas"
     " sein seine seinen seinem seiner ihr ihre ihren ihrem ihrer zijn haar hun his her its their"
-)
-_AS = listed("als as como comme come jako jak как як ca drept")
-_FUSED = listed(  # prepositions with an article in them
-    "ao à aos às do da dos das no na nos nas pelo pela pelos pelas al del allo alla ai agli alle"
-    " all' dello della dei degli delle dell' sul sullo sulla sui sugli sulle au aux du zum zur vom"
-    " beim am im"
 )
 _INTO = {"it": ("a", "ad", "di"), "fr": ("de", "d'", "à"), "es": ("a", "de"), "pt": ("a", "de")}
 _PARTICLES = frozenset(["uit", "in", "af", "toe", "op", "aan", "aus", "ein", "ab", "zu", "an"])
@@ -86,7 +61,7 @@ def _right(view: View, frame: Frame) -> Range | None:
         return None
     clause = view.clauses[view.clause[first]]
     reported = clause.opener == "that" and first == clause.token + 1
-    if view.marks.at[first] & _ROLES and view.language in CASES and not reported:
+    if view.marks.at[first] & TITLES and view.language in CASES and not reported:
         return None  # "судьёй Алексеем Паньшиным" is somebody
     last = end_of(view, first, view.clause[first])
     if frame.first < first <= frame.tail:
@@ -132,7 +107,7 @@ def _beginning(view: View, frame: Frame) -> int | None:
             i == frame.last
             and view.language == "en"
             and view.form(i) == "to"
-            and _turns(view, frame)
+            and view.marks.turns(frame)
         ):
             return None  # "refused to publish the survey"
         if frame.pos == "noun" and not kinds & (PREPOSITION | {"of"}):
@@ -176,16 +151,6 @@ def _beginning(view: View, frame: Frame) -> int | None:
     return None
 
 
-def is_heavy(view: View, i: int) -> bool:
-    """Slavic: whether a phrase may begin with a word: a long one, a number, or a determiner with
-    a noun behind it ("эту критику", "tę ustawę")."""
-    form = view.form(i)
-    if form in DETERMINERS:
-        after = i + 1
-        return len(view.form(after)) > 3 and view.name_at[after : after + 1] == [-1]
-    return len(form) > 3 or form.isdigit()
-
-
 def _is_possessor(view: View, frame: Frame, i: int) -> bool:
     """German and Dutch: the genitive behind a noun whose target has a preposition of its own."""
     is_noun = view.language in VERB_SECOND and frame.pos == "noun" and frame.roles == "g>p"
@@ -222,24 +187,9 @@ def _after_preposition(view: View, i: int, clause: int) -> int | None:
     return i
 
 
-def owns(view: View, i: int) -> bool:
-    """X's plan: a name with a possessive, and a phrase behind it."""
-    name = view.names[view.name_at[i]]
-    if view.form(name.last) in ("'s", "'"):
-        after = name.last + 1
-    elif view.language in ("de", "nl") and view.form(name.last - 1).endswith("s"):
-        after = name.last
-    else:
-        return False
-    if after >= len(view.tokens) or view.clause[after] != view.clause[i]:
-        return False
-    return view.tokens[after].is_word and not view.marks.at[after] & FUNCTION
-
-
 def _is_infinitive(view: View, i: int, frame: Frame) -> bool:
     """ "to raise taxes", "di aumentare le tasse" right behind the expression."""
-    turning = any(frame.first <= flip < frame.last for flip in view.marks.flips)
-    if i - frame.last > 1 or frame.pos == "noun" or turning:
+    if i - frame.last > 1 or frame.pos == "noun" or view.marks.turns(frame):
         return False  # who refuses to speak is against nothing
     form, following = view.form(i), view.form(i + 1)
     endings = INFINITIVES.get(view.language)
@@ -249,23 +199,6 @@ def _is_infinitive(view: View, i: int, frame: Frame) -> bool:
         return following.endswith(endings) and len(following) > 3 and view.name_at[i + 1] < 0
     frames = any(f.first == i for f in view.frames)
     return is_infinitive_form(view, i) and len(form) > 4 and not frames and not view.marks.at[i]
-
-
-def is_infinitive_form(view: View, i: int) -> bool:
-    """Whether a word that is no name has the ending of an infinitive."""
-    endings = INFINITIVES.get(view.language)
-    form = view.form(i)
-    return (
-        endings is not None
-        and 0 <= i < len(view.tokens)
-        and view.name_at[i] < 0
-        and len(form) > SHORTEST_VERB
-        and form.endswith(endings)
-    )
-
-
-def _turns(view: View, frame: Frame) -> bool:
-    return any(frame.first <= flip < frame.last for flip in view.marks.flips)
 
 
 def _is_bare_plural(view: View, frame: Frame, i: int) -> bool:
@@ -283,7 +216,7 @@ def _is_bare_object(view: View, frame: Frame, i: int) -> bool:
     if frame.roles != "s>o" or frame.pos == "noun":
         return False
     form = view.form(i)
-    if view.language not in _BARE_OBJECTS and not _is_bare_plural(view, frame, i):
+    if view.language not in GERMANIC and not _is_bare_plural(view, frame, i):
         return False
     if view.marks.at[i] & FUNCTION or form.endswith(_PAST) or len(form) < 3:
         return False
@@ -300,93 +233,6 @@ def _after_adverbial(view: View, preposition: int, clause: int) -> int:
         if "article" in view.marks.at[i] and not view.marks.at[i] & {"of", "to"}:
             return i
     return len(view.tokens)
-
-
-def end_of(view: View, first: int, clause: int) -> int:
-    last = first
-    opener = view.clauses[clause].opener if clause >= 0 else "hard"
-    longest = _CLAUSE if opener == "that" else LONGEST
-    # German and Dutch articles are relative pronouns as well, which open clauses behind a comma
-    stops = _STOPS - {"relative"} if view.language in VERB_SECOND else _STOPS
-    while last < len(view.tokens) and last - first < longest:
-        kinds = view.marks.at[last]
-        form = view.form(last)
-        if view.clause[last] != clause or form in (",", ".") or form in "()":
-            break
-        if form in QUOTES and last - first > 1:
-            break
-        if last > first and kinds & stops and not kinds & {"of", "to"}:
-            break
-        if last > first and opener != "that" and _ends_phrase(view, last):
-            break
-        finite = _is_verb_frame(view, last) or has_tense(view, last)
-        if last > first and opener != "that" and finite:
-            break
-        if last > first and goes_on(view, last):
-            break
-        last += 1
-    return last
-
-
-def _is_verb_frame(view: View, token: int) -> bool:
-    return any(f.first == token and f.pos == "verb" for f in view.frames)
-
-
-def _ends_phrase(view: View, i: int) -> bool:
-    """Whether a finite verb begins: "a sostegno del piano" + "si è schierata X"."""
-    if view.language not in ROMANCE or view.name_at[i] >= 0:
-        return False
-    if "copula" in view.marks.at[i] and "article" not in view.marks.at[i]:
-        return True
-    reflexive = view.form(i) in ("si", "se", "s'")
-    return reflexive and not view.marks.at[i - 1] & (PREPOSITION | {"of"})
-
-
-def trimmed(view: View, first: int, last: int, clause: bool = False) -> Range | None:
-    """Tokens [first, last) without small words and marks at their edges, as a range of the body;
-    None where they name a thing no more. `clause`: they are one, and may begin with a role."""
-    while last > first and (
-        (
-            (view.marks.at[last - 1] & _SMALL or view.form(last - 1) in _AS)
-            and view.name_at[last - 1] < 0
-        )
-        or not view.tokens[last - 1].is_word
-    ):
-        last -= 1
-    while first < last and not view.tokens[first].is_word:
-        first += 1
-    if not last - first >= SHORTEST:
-        return None
-    content = [i for i in range(first, last) if not view.marks.at[i] & {"article"}]
-    fused = first > 0 and view.form(first - 1) in _FUSED
-    bare = content == list(range(first, last)) and view.language not in CASES
-    if len(content) < 2 and bare and not fused:
-        return None  # a pronoun or an adverb
-    if not clause and content and _is_somebody(view, first, content, last):
-        return None
-    if not content or any(len(view.form(i)) > 200 for i in content):
-        return None
-    if all(view.name_at[i] >= 0 for i in content):
-        return None  # only a name
-    start, end = view.range(first, last)
-    return start, end
-
-
-def _is_somebody(view: View, first: int, content: list[int], last: int) -> bool:
-    """ "The minister", "the union", "her in a letter", "14 members": no thing."""
-    head = content[0]
-    if view.name_at[head] >= 0:
-        return False
-    kinds = view.marks.at[head]
-    if kinds & _ROLES:
-        after = view.marks.at[head + 1] if head + 1 < last else _ROLES
-        return view.language != "en" or bool(after)  # "a general strike"
-    if "org" in kinds and len(content) == 1:
-        return True
-    alone = first + 1 < last and not view.marks.has(first + 1, "article")
-    if alone and view.marks.at[first] & _PRONOUNS and view.marks.at[first + 1] & PREPOSITION:
-        return True
-    return view.language in CASES and view.form(first).isdigit()
 
 
 def _left(view: View, frame: Frame) -> Range | None:

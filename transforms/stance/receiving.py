@@ -4,13 +4,13 @@
 from collections.abc import Iterator, Sequence
 
 from transforms.quotations.grammar import words as listed
-from transforms.stance.clauses import Name, View
-from transforms.stance.frames import Frame
-from transforms.stance.propositions import Range, trimmed
-from transforms.stance.roles import Group, groups
+from transforms.stance.frames import TITLES, Frame
+from transforms.stance.groups import Group, groups
+from transforms.stance.names import Name, Range
+from transforms.stance.phrases import trimmed
+from transforms.stance.view import View
 
 Roles = tuple[Group | None, Group | Range, frozenset[str]]
-_TITLES = frozenset(("title", "title.m", "title.f"))
 _WITH = listed("bei beim bij")  # with whom something meets support or rejection
 
 
@@ -75,7 +75,7 @@ def apposed_agent(view: View, start: int) -> Group | None:
         comma = next(
             (j for j in range(i + 2, min(len(view.tokens) - 1, i + 9)) if view.form(j) == ","), -1
         )
-        if comma < 0 or not any(view.marks.at[j] & _TITLES for j in range(i + 1, comma)):
+        if comma < 0 or not any(view.marks.at[j] & TITLES for j in range(i + 1, comma)):
             continue
         number = view.name_at[comma + 1]
         if number >= 0 and view.names[number].named.label == "PER":

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from transforms.stance.agreement import OBJECT_MARKED
 from transforms.stance.candidates import Candidate
-from transforms.stance.clauses import CLITIC, Name, View
 from transforms.stance.frames import Frame
+from transforms.stance.names import CLITIC, Name
+from transforms.stance.view import View
 
 HEIR = "heir"  # the subject is that of the sentence before
 _REACH = 4  # tokens from a clitic to its verb: auxiliaries and negations
 _SMALL = frozenset(("article", "to", "of", "by", "for", "against", "object"))
-Range = tuple[int, int]
 
 
 def referring(candidate: Candidate) -> Candidate | None:

@@ -1,17 +1,15 @@
-"""Groups of coordinated names, and the subject of an expression."""
+"""The subject of an expression: beside it, before "and", or what a relative pronoun stands for."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from transforms.quotations.grammar import words as listed
-from transforms.stance.agreement import CASES, OBJECT_MARKED, OBLIQUE, VERB_SECOND, verb_gender
-from transforms.stance.clauses import ATTRIBUTE, Name, View
-from transforms.stance.frames import Frame
+from transforms.stance.agreement import CASES, OBLIQUE, VERB_SECOND, verb_gender
+from transforms.stance.frames import PRONOUNS, ROLE_WORDS, Frame
+from transforms.stance.groups import Found, Group, clause_groups, groups, is_bare, is_marked
+from transforms.stance.names import Name
 from transforms.stance.titles import ROMANCE
+from transforms.stance.view import View
 
-Group = tuple[Name, ...]
-_BETWEEN_AND = 3  # tokens between two coordinated names besides "and": articles, a role
-_APPOSITION = 11  # tokens of an apposition between coordinated names, with commas and "and"
 _FAR = 9  # tokens between a subject and its verb, appositions left out, that still are near
 _BARE_APPOSITION = 7  # tokens of an apposition without names, at most
 _GOVERNMENTS = listed(
@@ -22,92 +20,8 @@ _GOVERNMENTS = listed(
     " délégation delegação"
 )  # who speaks for a place
 _PRO_DROP = frozenset(("it", "es", "pt", "ro", "pl", "cs", "tr"))
-_PRONOUNS = frozenset(("pronoun.m", "pronoun.f", "pronoun.n", "pronoun.p"))
 _GOVERNING = frozenset(("to", "of", "by", "for", "against"))
 _GENITIVE = frozenset(("of", "gen"))
-
-
-_BOTH_FIRST = listed("tanto sia sowohl both zowel tant zarówno как як jak atât hem")
-_BOTH = listed("como sia che als auch wie and que jak так і i и cât hem quanto ook")
-
-
-class Found(NamedTuple):
-    """Names in one role, and what makes this reading less sure."""
-
-    names: Group
-    doubts: frozenset[str] = frozenset()
-
-
-def groups(view: View, names: Sequence[Name]) -> list[Group]:
-    """Names in a row, joined by commas and "and" alone, are one group (commas only before an
-    "and"); the first one's governor is that of all."""
-    found: list[list[Name]] = []
-    for name in names:
-        if found and _joined(view, found[-1][-1], name):
-            found[-1].append(name)
-        else:
-            found.append([name])
-    return [tuple(group) for group in found]
-
-
-def _joined(view: View, left: Name, right: Name) -> bool:
-    if view.clause[left.first] != view.clause[right.first]:
-        return False
-    if right.governor and right.at > left.last:
-        alike = view.language in ROMANCE and right.governor == left.governor
-        if not alike or right.at != left.last + 1:
-            return False  # "against X and against Y" is one group, "against X and for Y" is not
-    between = range(left.last, right.first)
-    if len(between) > _BETWEEN_AND and _apposed_before_and(view, between):
-        return True
-    if not 1 <= len(between) <= _BETWEEN_AND:
-        return False
-    both = _is_correlative(view, left)
-    joint = both or view.marks.has(left.last, "and")
-    between = range(left.last + (1 if both else 0), right.first)
-    small = {"and", "article", "title", "title.m", "title.f", "org"}
-    return joint and all(
-        view.marks.at[i] & small or view.form(i) in _BOTH or i == right.at for i in between
-    )
-
-
-def _apposed_before_and(view: View, between: range) -> bool:
-    """ "X, a former minister, and Y": an apposition between two names in a row."""
-    if len(between) > _APPOSITION or view.form(between[0]) != "," or view.form(between[-2]) != ",":
-        return False
-    inside = between[1:-2]
-    return (
-        view.marks.has(between[-1], "and")
-        and "article" in view.marks.at[inside[0]]
-        and not any(view.form(i) == "," or view.name_at[i] >= 0 for i in inside)
-        and not any(f.pos == "verb" and f.first in inside for f in view.frames)
-    )
-
-
-def _is_correlative(view: View, left: Name) -> bool:
-    """ "tanto X como Y", "sowohl X als auch Y", "sia X sia Y"."""
-    before = {view.form(i) for i in range(max(0, left.first - 3), left.first)}
-    return view.form(left.last) in _BOTH and bool(before & _BOTH_FIRST)
-
-
-def is_bare(view: View, name: Name) -> bool:
-    """Whether no preposition governs a name, or only the mark of a direct object."""
-    if not name.governor or name.governor <= {"reason"}:
-        return True
-    return view.language in OBJECT_MARKED and "object" in name.governor
-
-
-def clause_groups(view: View, frame: Frame) -> tuple[list[Group], list[Group]]:
-    """The groups of names left and right of an expression in its clause."""
-    clause = view.clause[frame.first]
-    inside = [
-        name
-        for name in view.names
-        if view.clause[name.first] == clause and name.governor != ATTRIBUTE
-    ]
-    left = groups(view, [name for name in inside if name.last <= frame.first])
-    right = groups(view, [name for name in inside if name.first >= frame.last])
-    return left, right
 
 
 def subject(view: View, frame: Frame) -> Found | None:
@@ -172,13 +86,6 @@ def _outer(view: View, bare: list[Group], frame: Frame) -> Found | None:
     return None
 
 
-def is_marked(view: View, name: Name) -> bool:
-    """Whether a name or pronoun is an object by its form."""
-    if name.named.role in ("object", "dative"):
-        return True
-    return view.language in OBJECT_MARKED and "object" in name.governor
-
-
 def _governed_subject(view: View, frame: Frame, left: list[Group], opener: str) -> Found | None:
     clause = view.clause[frame.first]
     plural = verb_gender(view.form(frame.first), view.language) == "p" or (
@@ -237,7 +144,7 @@ def _may_be_subject(view: View, frame: Frame) -> bool:
         return False
     inside = range(first + 1, frame.first)
     people = [
-        i for i in inside if view.marks.at[i] & {"title", "title.m", "title.f", "org"}
+        i for i in inside if view.marks.at[i] & ROLE_WORDS
         and view.language == "nl"
     ]  # fmt: skip
     return not people and not any(
@@ -274,7 +181,7 @@ def _is_member(view: View, name: Name) -> bool:
         bool(name.governor & {"for", "of"})
         and before >= 0
         and name.named.label != "LOC"
-        and bool(view.marks.at[before] & {"title", "title.m", "title.f", "org"})
+        and bool(view.marks.at[before] & ROLE_WORDS)
     )
 
 
@@ -332,7 +239,7 @@ def has_pronoun(view: View, frame: Frame) -> bool:
     near = range(max(0, frame.first - 4), frame.first)
     return any(
         view.clause[i] == clause
-        and view.marks.at[i] & _PRONOUNS
+        and view.marks.at[i] & PRONOUNS
         and view.name_at[i] < 0
         and "article" not in view.marks.at[i]
         and not (view.form(i - 1) == "," == view.form(i + 1))  # "L'Union, elle, critique"

@@ -11,10 +11,9 @@ import numpy as np
 
 from transforms.elements import SentenceStates
 from transforms.encoder.holders import ANYONE, AUTHOR
+from transforms.stance.names import Range
 
 __all__ = ["ANYONE", "AUTHOR", "Pair", "PairScorer", "mean_state"]
-
-Range = tuple[int, int]
 
 
 class Pair(NamedTuple):

@@ -5,14 +5,16 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from transforms.stance.candidates import Candidate
-from transforms.stance.clauses import Name, View
 from transforms.stance.frames import Frame
+from transforms.stance.groups import groups, is_bare, is_marked
 from transforms.stance.judged import judged_proposition
+from transforms.stance.names import Name
 from transforms.stance.objects import governed, objects
 from transforms.stance.polarity import is_self_told, is_unreal, polarity
 from transforms.stance.predicates import is_verb
 from transforms.stance.propositions import proposition
-from transforms.stance.roles import groups, has_pronoun, is_bare, is_marked, subject
+from transforms.stance.roles import has_pronoun, subject
+from transforms.stance.view import View
 
 _TO = frozenset(("to", "for", "against", "object"))
 _OPENING = 4  # tokens from the beginning of words to the expression that they are about, at most

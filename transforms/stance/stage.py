@@ -14,7 +14,6 @@ from transforms.stages import run_stage
 from transforms.stance.appositions import with_appositions
 from transforms.stance.author import judged_by_author
 from transforms.stance.candidates import Candidate
-from transforms.stance.clauses import Name, Named, View, view
 from transforms.stance.decide import (
     AUTHOR_MARK,
     Calibration,
@@ -25,17 +24,19 @@ from transforms.stance.decide import (
 )
 from transforms.stance.frames import Words, words
 from transforms.stance.loose import loose
+from transforms.stance.names import Name, Named, Range
 from transforms.stance.refers import is_about_clitic, is_unknown, referring
 from transforms.stance.scorer import ANYONE, AUTHOR, Pair, PairScorer
+from transforms.stance.sentence import view
 from transforms.stance.speech import Voice, spoken
 from transforms.stance.structure import candidates
 from transforms.stance.subjects import Heirs, StandIns, Subjects, without_subject
 from transforms.stance.titles import ROMANCE
+from transforms.stance.view import View
 
 STAGE = "DetectStance"
 MODEL_ID, VERSION = "newsbeam-stance", "1"
 MOST_PAIRS = 64  # candidates of one sentence: lists of names say little, and cost
-Range = tuple[int, int]
 Pairs = Any
 
 

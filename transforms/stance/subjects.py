@@ -11,8 +11,9 @@ from transforms.quotations.references.words import PERSON, vocabulary
 from transforms.quotations.speakers import Speakers
 from transforms.quotations.units import read
 from transforms.stance.agreement import CASES, verb_gender
-from transforms.stance.clauses import CLITIC, Name, Named, View
 from transforms.stance.frames import Frame
+from transforms.stance.names import CLITIC, Name, Named, Range
+from transforms.stance.view import View
 
 _LEFT_OUT = frozenset(("it", "es", "pt", "ro", "pl", "cs", "ru", "uk"))
 _CLITICS = frozenset(("it", "fr", "es", "pt", "ro"))  # languages with pronouns before the verb
@@ -21,7 +22,6 @@ _EMPTY = frozenset(
     ("to", "of", "by", "and", "swap", "negator", "passive", "copula", "light", "longer", "reason",
      "demand", "hedge", "first", "for", CLITIC)
 )  # fmt: skip
-Range = tuple[int, int]
 Heirs = dict[str | None, Named]  # by the gender that a verb shows
 
 

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 
 from transforms.lexicons import Token
 from transforms.quotations.grammar import words as listed
-from transforms.stance.frames import Marks
+from transforms.stance.frames import TITLES, Marks
 
 ROMANCE = frozenset(("it", "fr", "es", "pt"))
-_TITLES = frozenset(("title", "title.m", "title.f"))
 _LONGEST = 9  # tokens from the title to the name
 _UNKNOWN = 4  # of them words that no list knows
 _CLOSING = frozenset(',.;:!?)»”"“')
@@ -41,7 +40,7 @@ def title_before(
         if name_at[place] >= 0:
             governed = governed or comma
             continue
-        if kinds & _TITLES:
+        if kinds & TITLES:
             return place if comma or governed else -1
         if kinds & _OTHER:
             return -1
