@@ -46,7 +46,8 @@ def cost(articles: int) -> dict[str, Any]:
     from transforms.language.stage import detect_language
     from transforms.quotations import attribute_quotations
     from transforms.recognizers import recognize_entities
-    from transforms.records import RECORD_SCHEMA, Recorded, Run, to_record
+    from transforms.records import Recorded, Run, to_record
+    from transforms.schemas import RECORD_SCHEMA
     from transforms.stance.stage import detect_stance
 
     models = Annotator.load("embedded", ())

@@ -115,7 +115,8 @@ def page_target() -> Target:
     from transforms.articles import extract_article
     from transforms.elements import Announcement, Article, Entry, Feed, Page, Response
     from transforms.failures import Settled
-    from transforms.records import RECORD_SCHEMA, Run, to_record
+    from transforms.records import Run, to_record
+    from transforms.schemas import RECORD_SCHEMA
 
     url = "https://news.example/2026/01/28/a-page-of-this-site"
     feed = Feed("https://news.example/rss.xml", "The Example", full_content=True)

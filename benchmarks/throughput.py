@@ -103,7 +103,8 @@ def run_bare(port: int, hosts: int) -> dict[str, float]:
     from transforms.language import load_detector
     from transforms.language.stage import detect_language
     from transforms.parquet import Sink, write_rows
-    from transforms.records import RECORD_SCHEMA, to_record
+    from transforms.records import to_record
+    from transforms.schemas import RECORD_SCHEMA
 
     policy = FetchPolicy(allow_private_networks=True, per_host_delay=0, robots="ignore")
     run = new_run()

@@ -15,12 +15,7 @@ sys.path.insert(0, str(ROOT))
 
 from pipelines.settings import json_schema  # noqa: E402
 from transforms.failures import FAILURE_NOTES, RETRYABLE, SKIP_NOTES  # noqa: E402
-from transforms.records import (  # noqa: E402
-    FAILURE_SCHEMA,
-    FIELD_NOTES,
-    RECORD_SCHEMA,
-    SCHEMA_VERSION,
-)
+from transforms.schemas import FAILURE_SCHEMA, FIELD_NOTES, RECORD_SCHEMA, SCHEMA_VERSION  # noqa: E402
 
 
 def generated() -> dict[str, str]:
@@ -35,7 +30,7 @@ def generated() -> dict[str, str]:
 def records_page() -> str:
     return f"""# The record
 
-Schema version {SCHEMA_VERSION}. Generated from `transforms/records.py` by `make generate`.
+Schema version {SCHEMA_VERSION}. Generated from `transforms/schemas.py` by `make generate`.
 
 Timestamps are UTC microseconds. Offsets are half-open, in Unicode code points of `body`;
 `body[start:end]` is exactly the stated text. Missing is null, never "". The directory of a

@@ -1,30 +1,34 @@
 """The command line: `newsbeam run | stream | demo | check | extract | annotate | feeds`.
 
-Exit status: 0 complete, 1 the run failed, 2 the command line or the configuration is wrong.
 Heavy modules (Beam, trafilatura) are imported by the command that needs them, so that help and
 errors of usage come at once.
 """
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from pipelines.command_line import (
+    CONFIG,
+    FAILED,
+    JSON,
+    QUIET,
+    VERBOSE,
+    check_url,
+    load_config,
+    print_json,
+    read_input,
+    say_error,
+    usage_error,
+)
+from pipelines.feed_commands import feeds
 from pipelines.version import __version__
 
 if TYPE_CHECKING:
     from pipelines.configuration import Configuration
 
-FAILED, USAGE = 1, 2
 INTERRUPTED = "interrupted; nothing is lost: the next run picks up the rest"
-
-CONFIG = click.option(
-    "--config", "-c", "config", required=True, metavar="FILE", help="Configuration, YAML."
-)
-JSON = click.option("--json", "as_json", is_flag=True, help="The result as JSON.")
-QUIET = click.option("--quiet", "-q", is_flag=True, help="No progress, only errors.")
-VERBOSE = click.option("--verbose", "-v", is_flag=True, help="Also what the libraries say.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -61,7 +65,7 @@ def run(
     from pipelines.console import configure_logging
 
     configure_logging(verbose)
-    configuration = _load(config, beam_options)
+    configuration = load_config(config, beam_options)
     summary, path = _run(configuration, output, "run", ask_all, beam_options, as_json or quiet)
     _report(summary, path, as_json, quiet)
 
@@ -99,7 +103,7 @@ def stream(
     from pipelines.console import configure_logging
 
     configure_logging(verbose)
-    configuration = _load(config, beam_options)
+    configuration = load_config(config, beam_options)
     seconds = _window(window)
     from pipelines.engines import OptionError
     from pipelines.metrics import MetricsError
@@ -109,9 +113,9 @@ def stream(
     try:
         done = run_stream(configuration, output, seconds, beam_options, metrics, quiet)
     except (OptionError, MetricsError) as error:
-        _usage_error(str(error))
+        usage_error(str(error))
     except LockHeld as error:
-        _say_error(error)
+        say_error(error)
         sys.exit(FAILED)
     except KeyboardInterrupt:
         click.echo(INTERRUPTED, err=True)
@@ -132,7 +136,7 @@ def _window(text: str) -> float:
     except ValidationError:
         seconds = 0.0
     if seconds < 1:
-        _usage_error(f"--window: found {text!r}; allowed: a duration of at least 1s, such as 1m")
+        usage_error(f"--window: found {text!r}; allowed: a duration of at least 1s, such as 1m")
     return seconds
 
 
@@ -166,12 +170,12 @@ def demo(output: str, as_json: bool, verbose: bool) -> None:
 @JSON
 def check(config: str, output: str | None, as_json: bool) -> None:
     """Validate a configuration and say what would be fetched; fetch nothing."""
-    configuration = _load(config)
+    configuration = load_config(config)
     from pipelines.checking import describe, print_description
 
     description = describe(configuration, output)
     if as_json:
-        _print_json(description)
+        print_json(description)
     else:
         print_description(description)
 
@@ -185,8 +189,8 @@ def extract(files: tuple[str, ...], url: str | None) -> None:
     from pipelines.extraction import extract_file
 
     configure_logging(False)
-    _check_url(url)
-    contents = [(name, _read(name)) for name in files]
+    check_url(url)
+    contents = [(name, read_input(name)) for name in files]
     for name, content in contents:
         click.echo(json_text(extract_file(name, content, url)))
 
@@ -210,11 +214,11 @@ def annotate(file: str, model: str, gazetteers: tuple[str, ...]) -> None:
     configure_logging(False)  # first: Beam speaks when it is imported
     from pipelines.annotation import Annotator, annotate_lines
 
-    lines = sys.stdin.buffer if file == "-" else _read(file).splitlines()
+    lines = sys.stdin.buffer if file == "-" else read_input(file).splitlines()
     try:
         annotator = Annotator.load(model, gazetteers)
     except (ValueError, RuntimeError) as error:
-        _usage_error(str(error))
+        usage_error(str(error))
     failed = False
     for result in annotate_lines(lines, annotator):
         failed |= "error" in result
@@ -223,63 +227,7 @@ def annotate(file: str, model: str, gazetteers: tuple[str, ...]) -> None:
         sys.exit(FAILED)
 
 
-@main.group()
-def feeds() -> None:
-    """Feed lists: OPML in and out, and finding a site's feeds."""
-
-
-@feeds.command("import")
-@click.argument("opml", metavar="OPML")
-@click.option("--output", "-o", metavar="FILE", help="Default: standard output.")
-def feeds_import(opml: str, output: str | None) -> None:
-    """Turn an OPML file (- for standard input) into a `feeds:` list in YAML."""
-    from pipelines.feed_lists import feeds_yaml, parse_opml
-
-    try:
-        found = parse_opml(_read(opml))
-    except ValueError as error:
-        _usage_error(f"{opml}: {error}")
-    _write(feeds_yaml(found).encode(), output)
-    click.echo(f"{len(found)} feeds", err=True)
-
-
-@feeds.command("export")
-@CONFIG
-@click.option("--title", default="newsbeam", show_default=True, help="The list's title.")
-@click.argument("opml", metavar="[OPML]", default="-")
-def feeds_export(config: str, title: str, opml: str) -> None:
-    """Write the feeds of a configuration as OPML 2.0 (- for standard output)."""
-    configuration = _load(config)
-    from pipelines.feed_lists import to_opml
-
-    _write(to_opml(configuration.feeds, title), None if opml == "-" else opml)
-
-
-@feeds.command("discover")
-@click.argument("url", metavar="URL")
-@click.option("--config", "-c", "config", metavar="FILE", help="Its fetch settings are used.")
-@JSON
-def feeds_discover(url: str, config: str | None, as_json: bool) -> None:
-    """Find the feeds that a page announces."""
-    from pipelines.console import configure_logging, printable
-    from pipelines.discovery import DiscoveryError, discover
-
-    configure_logging(False)
-    _check_url(url)
-    settings = _load(config).settings if config else None
-    try:
-        found = discover(url, settings)
-    except DiscoveryError as error:
-        _say_error(error)
-        sys.exit(FAILED)
-    if as_json:
-        _print_json(found)
-    else:
-        for feed in found:
-            click.echo("\t".join(printable(feed[key] or "") for key in ("url", "type", "title")))
-    if not found:
-        click.echo(f"no feed found at {url}", err=True)
-        sys.exit(FAILED)
+main.add_command(feeds)
 
 
 def _run(
@@ -307,9 +255,9 @@ def _run(
                 announce=announce,
             )
     except OptionError as error:
-        _usage_error(str(error))
+        usage_error(str(error))
     except LockHeld as error:
-        _say_error(error)
+        say_error(error)
         sys.exit(FAILED)
     except KeyboardInterrupt:
         click.echo(INTERRUPTED, err=True)
@@ -324,7 +272,7 @@ def _run_failed(error: Exception) -> NoReturn:
 
     logging.getLogger("newsbeam").debug("the run failed", exc_info=error)
     reason = str(error).strip() or type(error).__name__
-    _say_error(f"the run failed: {reason[-2000:]}")
+    say_error(f"the run failed: {reason[-2000:]}")
     click.echo("Nothing is lost: the next run picks up what is missing.", err=True)
     sys.exit(FAILED)
 
@@ -332,7 +280,7 @@ def _run_failed(error: Exception) -> NoReturn:
 def _report(summary: dict[str, Any], path: str, as_json: bool, quiet: bool) -> None:
     """Prints the account; exits 1 when the balance does not add up."""
     if as_json:
-        _print_json(summary)
+        print_json(summary)
     elif not quiet:
         from pipelines.console import output_console, print_summary
 
@@ -340,59 +288,3 @@ def _report(summary: dict[str, Any], path: str, as_json: bool, quiet: bool) -> N
     if summary["status"] != "complete":
         click.echo(f"Error: the balance of entries does not add up, see {path}", err=True)
         sys.exit(FAILED)
-
-
-def _load(config: str, beam_options: tuple[str, ...] = ()) -> "Configuration":
-    from pipelines.configuration import ConfigurationError, load_configuration
-    from pipelines.places import is_remote, use_options
-
-    if beam_options or is_remote(config):
-        use_options(beam_options)
-
-    try:
-        return load_configuration(config)
-    except ConfigurationError as error:
-        for problem in error.problems:
-            _say_error(problem)
-        sys.exit(USAGE)
-
-
-def _check_url(url: str | None) -> None:
-    if url is not None and not url.lower().startswith(("http://", "https://")):
-        _usage_error(f"{url!r} is no address; it must start with http:// or https://")
-
-
-def _read(name: str) -> bytes:
-    try:
-        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-    except OSError as error:
-        _usage_error(f"{name}: {error.strerror}")
-
-
-def _write(content: bytes, name: str | None) -> None:
-    if name is None:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
-        return
-    try:
-        Path(name).write_bytes(content)
-    except OSError as error:
-        _usage_error(f"{name}: {error.strerror}")
-
-
-def _print_json(value: Any) -> None:
-    from pipelines.console import json_text
-
-    click.echo(json_text(value, indent=2))
-
-
-def _say_error(message: object) -> None:
-    """Errors may quote what a server or a file said."""
-    from pipelines.console import printable
-
-    click.echo("\n".join(map(printable, f"Error: {message}".splitlines())), err=True)
-
-
-def _usage_error(message: str) -> NoReturn:
-    _say_error(message)
-    sys.exit(USAGE)

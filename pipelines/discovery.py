@@ -3,7 +3,7 @@ announces none, tries the usual addresses of its site."""
 
 from typing import Any
 
-from pipelines.feed_lists import DiscoveredFeed, candidate_paths, discover_feeds
+from pipelines.announced_feeds import DiscoveredFeed, candidate_paths, discover_feeds
 from pipelines.settings import Settings
 from transforms.elements import Response
 from transforms.http.errors import FetchError

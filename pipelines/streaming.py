@@ -18,11 +18,12 @@ from transforms import clock
 from transforms.articles import ExtractArticles
 from transforms.elements import Feed
 from transforms.failures import Failure, Settled
-from transforms.pages import COUNTS
+from transforms.jobs import COUNTS
 from transforms.parquet import Sink, WrittenFile
-from transforms.records import FAILURE_SCHEMA, RECORD_SCHEMA, Run, ToRecords
+from transforms.records import Run, ToRecords
 from transforms.retry import RetryPolicy, schedule_retry
 from transforms.schedule import Intervals
+from transforms.schemas import FAILURE_SCHEMA, RECORD_SCHEMA
 from transforms.stages import ELEMENTS, FAILURES, SETTLED
 from transforms.state import EntryState
 from transforms.streaming import AskFeeds, DropSeen, KeepState, VisitPages, WriteWindows

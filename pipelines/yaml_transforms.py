@@ -32,7 +32,8 @@ from transforms.files import paths_below
 from transforms.known import DropDuplicates, DropKnown, Known
 from transforms.language import DetectLanguage
 from transforms.pages import FetchFeeds, FetchPages
-from transforms.records import FAILURE_SCHEMA, RECORD_SCHEMA, Recorded, ToRecords, to_failure_row
+from transforms.records import Recorded, ToRecords, to_failure_row
+from transforms.schemas import FAILURE_SCHEMA, RECORD_SCHEMA
 
 LABELS = ("entities", "quotations", "stances")
 ERRORS = "errors"

@@ -22,7 +22,8 @@ from apache_beam.io.filesystems import FileSystems
 from transforms.failures import Failure
 from transforms.files import replacing
 from transforms.lock import require_lock
-from transforms.records import FAILURE_SCHEMA, RECORD_SCHEMA, Recorded, Run, to_failure_row
+from transforms.records import Recorded, Run, to_failure_row
+from transforms.schemas import FAILURE_SCHEMA, RECORD_SCHEMA
 
 ROW_GROUP_ROWS = 1000
 """Rows buffered at a time: about 10 MB of articles."""

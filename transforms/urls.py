@@ -12,16 +12,11 @@ Everything here is pure, needs no network and raises nothing but ValueError.
 """
 
 import hashlib
-import ipaddress
 import re
-import unicodedata
-from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urljoin
 
-import idna
-from tld import get_tld
-
+from transforms.hosts import host_and_port, registered_part
 from transforms.tracking import is_noise
 
 MAX_URL_LENGTH = 8192
@@ -38,7 +33,6 @@ _VARIANT_HOSTS = ("www.", "m.", "mobile.", "amp.")
 
 _URL = re.compile(r"(https?):[/\\]{2,}([^/\\?#]*)([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.I | re.S)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*:", re.I)
-_HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9_\-]{1,63}(?:\.[a-z0-9_\-]{1,63})*")
 _LINE_BREAKS = re.compile(r"[\t\r\n]")
 _EDGE = (
     "".join(map(chr, range(0x21)))
@@ -135,7 +129,7 @@ def registrable_domain(url: str) -> str | None:
     domain. None when `url` is no http(s) URL or its host is itself a public suffix.
     """
     try:
-        return _registrable_domain(_split(url).host)
+        return registered_part(_split(url).host)
     except ValueError:
         return None
 
@@ -198,7 +192,7 @@ def _split(url: str) -> _Parts:
     if match is None:
         raise ValueError(f"not an absolute http(s) URL: {url[:200]!r}")
     scheme, authority, path, query, fragment = match.groups()
-    host, port = _host_and_port(authority.rpartition("@")[2])
+    host, port = host_and_port(authority.rpartition("@")[2])
     return _Parts(scheme.lower(), host, port, path, query, fragment)
 
 
@@ -207,71 +201,6 @@ def _clean(url: str) -> str:
     if not url.isascii():
         url = _SURROGATE.sub("\ufffd", url)
     return _LINE_BREAKS.sub("", url).strip(_EDGE)
-
-
-@lru_cache(maxsize=8192)
-def _host_and_port(text: str) -> tuple[str, int | None]:
-    if text.startswith("["):
-        closing = text.find("]")
-        host, rest = _ipv6(text[1:closing]), text[closing + 1 :]
-        if closing < 0 or (rest and not rest.startswith(":")):
-            raise ValueError(f"not a host: {text[:200]!r}")
-        return host, _port(rest[1:])
-    name, _, port = text.partition(":")
-    return _ascii_host(name), _port(port)
-
-
-def _ipv6(text: str) -> str:
-    try:
-        address = ipaddress.IPv6Address(text)
-    except ValueError:
-        raise ValueError(f"not an IPv6 address: {text[:200]!r}") from None
-    if address.scope_id is not None:  # names an interface of this machine, nothing on the web
-        raise ValueError(f"an IPv6 address with a zone: {text[:200]!r}")
-    mapped = address.ipv4_mapped
-    if mapped is not None:  # Python 3.13 began to write these with dots
-        return f"[::ffff:{int(mapped) >> 16:x}:{int(mapped) & 0xFFFF:x}]"
-    return f"[{address}]"
-
-
-def _port(text: str) -> int | None:
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 8 and int(text) <= 65535):
-        raise ValueError(f"not a port: {text[:20]!r}")
-    return int(text)
-
-
-def _ascii_host(name: str) -> str:
-    """The host in lower-case ASCII without its root dot: IDNA 2008 with UTS 46 mapping."""
-    if len(name) > 512:  # before any work that grows with the square of the length
-        raise ValueError(f"not a host: {name[:200]!r}")
-    if not name.isascii():
-        name = _idna(name)
-    host = name.lower()
-    if host.endswith("."):
-        host = host[:-1]
-    if not _HOST.fullmatch(host):
-        raise ValueError(f"not a host: {name[:200]!r}")
-    return host
-
-
-def _idna(name: str) -> str:
-    try:
-        mapped = idna.uts46_remap(name, std3_rules=False, transitional=False)
-    except (idna.IDNAError, UnicodeError):
-        mapped = unicodedata.normalize("NFKC", name).lower().replace("\u3002", ".")
-    return ".".join(map(_idna_label, mapped.split(".")))
-
-
-def _idna_label(label: str) -> str:
-    if label.isascii():
-        return label
-    try:
-        return idna.alabel(label).decode("ascii")
-    except (idna.IDNAError, UnicodeError):
-        # Emoji and the like: IDNA 2008 forbids them, registries sold them, browsers ask them.
-        return "xn--" + label.encode("punycode").decode("ascii")
 
 
 def _without_variant(host: str) -> str:
@@ -376,28 +305,3 @@ def _canonical_escape(match: re.Match[str]) -> str:
 
 def _encode(match: re.Match[str]) -> str:
     return "%" + match[0].encode("utf-8").hex("%").upper()
-
-
-@lru_cache(maxsize=8192)
-def _registrable_domain(host: str) -> str | None:
-    labels = host.split(".")
-    if len(labels) == 1 or labels[-1].isdigit():  # localhost, [::1], 127.0.0.1
-        return host
-    suffix = get_tld(f"http://{_unicode_host(labels)}/", fail_silently=True)
-    # A top-level domain the list does not know is a suffix of one label (the list's rule "*").
-    length = suffix.count(".") + 1 if isinstance(suffix, str) else 1
-    return ".".join(labels[-length - 1 :]) if length < len(labels) else None
-
-
-def _unicode_host(labels: list[str]) -> str:
-    """The host as the Public Suffix List writes it: labels in their own script."""
-    return ".".join(map(_unicode_label, labels))
-
-
-def _unicode_label(label: str) -> str:
-    if not label.startswith("xn--"):
-        return label
-    try:
-        return idna.ulabel(label)
-    except (idna.IDNAError, UnicodeError):
-        return label

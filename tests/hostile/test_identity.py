@@ -5,7 +5,7 @@ import pytest
 from tests.builders import FEED, RUN, make_entry, make_response
 from transforms.articles import extract_article
 from transforms.elements import Article, Feed, Page
-from transforms.pages import PageJob
+from transforms.jobs import PageJob
 from transforms.provenance import carries_content, is_own
 from transforms.records import Recorded, to_record
 from transforms.state.rows import entry_from_json, entry_to_json

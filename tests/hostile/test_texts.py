@@ -15,7 +15,8 @@ from transforms.articles import extract_article
 from transforms.elements import Article, Entry, FeedDocument, Page
 from transforms.failures import Failure, FailureKind, Settled, fail
 from transforms.feeds import MAX_ENTRIES, parse_feed
-from transforms.records import FAILURE_SCHEMA, RECORD_SCHEMA, ToRecords, to_failure_row, to_record
+from transforms.records import ToRecords, to_failure_row, to_record
+from transforms.schemas import FAILURE_SCHEMA, RECORD_SCHEMA
 from transforms.stages import _StageFn
 
 DATA = Path(__file__).parents[1] / "data/hostile"

@@ -27,7 +27,8 @@ from tests.pipelines.faults import Ended, Launcher, ParallelRun, Request
 from tests.pipelines.test_ingest import failures_of, values
 from transforms.lock import LockLost, locked
 from transforms.parquet import Sink, write_rows
-from transforms.records import RECORD_SCHEMA, to_record
+from transforms.records import to_record
+from transforms.schemas import RECORD_SCHEMA
 from transforms.state import EntryState, load_state
 from transforms.state.rows import entry_from_json
 

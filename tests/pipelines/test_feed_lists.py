@@ -15,16 +15,13 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.feed_lists import (
-    MAX_BYTES,
+from pipelines.announced_feeds import (
     MAX_DISCOVERED,
     DiscoveredFeed,
     candidate_paths,
     discover_feeds,
-    feeds_yaml,
-    parse_opml,
-    to_opml,
 )
+from pipelines.feed_lists import MAX_BYTES, feeds_yaml, parse_opml, to_opml
 from transforms.elements import Feed
 
 OPML = Path(__file__).resolve().parents[1] / "data" / "opml"

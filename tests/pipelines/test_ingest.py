@@ -20,7 +20,7 @@ from pipelines.sample_site import SampleSite
 from pipelines.summary import adds_up
 from tests.datasets import failures_of, values
 from tests.news_site import NewsSite
-from transforms.records import RECORD_SCHEMA
+from transforms.schemas import RECORD_SCHEMA
 
 
 @pytest.fixture(scope="module")

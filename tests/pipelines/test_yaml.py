@@ -29,7 +29,7 @@ from pipelines.yaml_transforms import (
     to_row,
 )
 from tests.datasets import write_configuration
-from transforms.records import RECORD_SCHEMA
+from transforms.schemas import RECORD_SCHEMA
 
 ROOT = Path(__file__).resolve().parents[2]
 PROVIDERS = ROOT / "config" / "providers.yaml"

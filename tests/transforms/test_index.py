@@ -12,7 +12,8 @@ from transforms.failures import FailureKind, fail
 from transforms.index import KnownIndex, LookUpKnown
 from transforms.known import ARTICLE, DEAD, DEAD_ELSEWHERE, REMEMBERED
 from transforms.parquet import Sink, write_rows
-from transforms.records import FAILURE_SCHEMA, RECORD_SCHEMA, Run, to_failure_row, to_record
+from transforms.records import Run, to_failure_row, to_record
+from transforms.schemas import FAILURE_SCHEMA, RECORD_SCHEMA
 from transforms.urls import entry_key
 
 HORIZON = 30 * 86_400.0

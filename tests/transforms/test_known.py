@@ -28,13 +28,8 @@ from transforms.known import (
     recent_files,
 )
 from transforms.provenance import carries_content
-from transforms.records import (
-    FAILURE_SCHEMA,
-    RECORD_SCHEMA,
-    Recorded,
-    to_failure_row,
-    to_record,
-)
+from transforms.records import Recorded, to_failure_row, to_record
+from transforms.schemas import FAILURE_SCHEMA, RECORD_SCHEMA
 
 OTHER_FEED = Feed("https://news.example/atom.xml", "The Example, again")
 STRANGER = Feed("https://aaa.example/rss.xml", "Not the publisher")

@@ -30,7 +30,8 @@ from transforms.lock import (
     require_lock,
 )
 from transforms.parquet import Sink, write_rows
-from transforms.records import FAILURE_SCHEMA, Run
+from transforms.records import Run
+from transforms.schemas import FAILURE_SCHEMA
 
 ROOT = Path(__file__).parents[2]
 ROUNDS = 40

@@ -11,7 +11,8 @@ from tests.builders import NOW, RUN, make_article, make_entry
 from transforms.failures import FailureKind, fail
 from transforms.files import replacing
 from transforms.parquet import Sink, WriteFailures, WriteRecords, verify, write_rows
-from transforms.records import RECORD_SCHEMA, Recorded, to_record
+from transforms.records import Recorded, to_record
+from transforms.schemas import RECORD_SCHEMA
 
 
 def record(number: int, **fields: Any) -> dict[str, Any]:

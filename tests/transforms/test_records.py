@@ -12,16 +12,8 @@ from docs.generate import type_name
 from tests.builders import NOW, RUN, make_article, make_entry
 from transforms.elements import Entity, FetchInfo, Mention, ModelUse, Party, Quotation, Span, Stance
 from transforms.failures import FailureKind, fail
-from transforms.records import (
-    FAILURE_SCHEMA,
-    FIELD_NOTES,
-    RECORD_SCHEMA,
-    content_hash,
-    count_words,
-    identity,
-    to_failure_row,
-    to_record,
-)
+from transforms.records import content_hash, count_words, identity, to_failure_row, to_record
+from transforms.schemas import FAILURE_SCHEMA, FIELD_NOTES, RECORD_SCHEMA
 
 SNAPSHOT = Path(__file__).parents[1] / "data" / "schemas.json"
 BODY = "Anna Mora praised Borg City Council.\n“We support it 👍🏽”, she said."

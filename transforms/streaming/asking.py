@@ -16,9 +16,9 @@ from transforms.failures import Failure, FailureKind, Settled, fail
 from transforms.feeds.parse import STAGE as PARSE_STAGE
 from transforms.feeds.parse import parse_feed
 from transforms.http.policy import FetchPolicy
+from transforms.jobs import COUNTS, FeedJob, Result, with_host
 from transforms.known import merge_entries
 from transforms.latency import latency
-from transforms.pages import COUNTS, FeedJob, Result, with_host
 from transforms.retry import RetryPolicy, schedule_retry
 from transforms.stages import ELEMENTS, FAILURES, SETTLED, StageCounters
 from transforms.state import FeedState, feed_states, load_state, request_for

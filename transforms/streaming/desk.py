@@ -14,13 +14,8 @@ from typing import Any, NamedTuple
 
 from transforms.http.policy import FetchPolicy
 from transforms.http.web import PoliteVisit, Web, close_web, open_web
-from transforms.pages import (
-    ROOM_PER_REQUEST,
-    Job,
-    Result,
-    fetch_one,
-    note_earlier_requests,
-)
+from transforms.jobs import Job, Result
+from transforms.pages import ROOM_PER_REQUEST, fetch_one, note_earlier_requests
 
 POLL_SECONDS = 0.5
 """Between two looks at what is under way."""

@@ -18,8 +18,8 @@ from transforms import clock
 from transforms.elements import Entry
 from transforms.failures import Settled
 from transforms.index import known_index
+from transforms.jobs import COUNTS
 from transforms.known import is_known
-from transforms.pages import COUNTS
 from transforms.stages import ELEMENTS, SETTLED, StageCounters
 from transforms.state import load_state, pending_entries, settled_keys
 from transforms.streaming.updates import KEPT, Ended

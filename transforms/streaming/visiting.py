@@ -17,7 +17,7 @@ from apache_beam.transforms.userstate import (
 from transforms import clock
 from transforms.failures import Failure, Settled
 from transforms.http.policy import FetchPolicy
-from transforms.pages import COUNTS, PageJob, Result, with_host
+from transforms.jobs import COUNTS, PageJob, Result, with_host
 from transforms.retry import RetryPolicy, schedule_retry
 from transforms.stages import ELEMENTS, FAILURES, SETTLED, StageCounters
 from transforms.streaming.desk import POLL_SECONDS, close_desk, open_desk

@@ -8,7 +8,7 @@ from tests.news_site import NewsSite, news_site  # noqa: F401
 from transforms.elements import Page
 from transforms.failures import Failure, FailureKind
 from transforms.http.policy import FetchPolicy
-from transforms.pages import PageJob
+from transforms.jobs import PageJob
 from transforms.streaming.desk import Desk, close_desk, open_desk
 
 POLICY = FetchPolicy(allow_private_networks=True, per_host_delay=0.0, timeout=5.0)

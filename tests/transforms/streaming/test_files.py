@@ -3,7 +3,8 @@ from datetime import datetime, timedelta, timezone
 from tests.builders import NOW, RUN, make_article, make_entry
 from transforms.failures import FailureKind, fail
 from transforms.parquet import Sink
-from transforms.records import FAILURE_SCHEMA, RECORD_SCHEMA, Recorded, to_record
+from transforms.records import Recorded, to_record
+from transforms.schemas import FAILURE_SCHEMA, RECORD_SCHEMA
 from transforms.streaming.files import Windows, content_name, unique, window_start
 
 
