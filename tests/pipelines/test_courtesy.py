@@ -1,13 +1,25 @@
 """How feeds and pages are treated over days and weeks, as the servers' logbooks show it."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.pipelines.routes import (
+    COOKIE,
+    World,
+    always,
+    any_page,
+    fast_posts,
+    feed,
+    in_turn,
+    validated,
+    weekly_posts,
+    with_headers,
+)
 from tests.pipelines.simulation import (
     ATTEMPTS,
     MAX_INTERVAL,
@@ -19,7 +31,6 @@ from tests.pipelines.simulation import (
     Host,
     Post,
     Route,
-    ScriptedWeb,
     Simulation,
     days,
     gaps,
@@ -30,8 +41,7 @@ from tests.pipelines.simulation import (
     rss,
     simulated,
 )
-from transforms.state import feed_states, load_state
-from transforms.state.feeds import MOVE_ERRORS, MOVES_CONFIRMED, REFRESH_SECONDS
+from transforms.state import load_state
 
 ODD_VALIDATORS = {
     "weak": ('W/"a1"', "Mon, 02 Mar 2026 00:00:00 GMT"),
@@ -44,49 +54,6 @@ ODD_VALIDATORS = {
     "only etag": ('"A1"', None),
     "only date": (None, "Monday, 02-Mar-26 00:00:00 GMT"),
 }
-World = tuple[Simulation, ScriptedWeb]
-COOKIE = ("Set-Cookie", "session=1; Path=/")
-
-
-def always(answer: Answer) -> Route:
-    return lambda ask: answer
-
-
-def feed(posts: Callable[[datetime], list[Post]] | list[Post], channel: str = "") -> Route:
-    """A feed without validators."""
-
-    def route(ask: Ask) -> Answer:
-        return Answer(body=rss(posts(ask.at) if callable(posts) else posts, channel))
-
-    return route
-
-
-def with_headers(route: Route, *headers: tuple[str, str]) -> Route:
-    return lambda ask: replace(route(ask), headers=headers)
-
-
-def validated(route: Route) -> Route:
-    """Answers 304 while the body is the one whose ETag came back."""
-
-    def answer(ask: Ask) -> Answer:
-        made = route(ask)
-        etag = f'"{hash(made.body) & 0xFFFFFFFF:x}"'
-        headers = (*made.headers, ("ETag", etag))
-        if ask.headers.get("if-none-match") == etag:
-            return Answer(304, headers=headers)
-        return replace(made, headers=headers)
-
-    return answer
-
-
-def redirect(status: int, location: str) -> Route:
-    return always(Answer(status, headers=(("Location", location),)))
-
-
-def in_turn(*routes: Route) -> Route:
-    """One route after the other; the last one stays."""
-    left = list(routes)
-    return lambda ask: (left.pop(0) if len(left) > 1 else left[0])(ask)
 
 
 @pytest.fixture
@@ -181,32 +148,6 @@ class TwoDays:
 
     def asked(self, name: str, path: str = "/feed") -> list[Ask]:
         return self.hosts[name].asked(path)
-
-
-def fast_posts(base: str) -> Callable[[datetime], list[Post]]:
-    """An entry every 20 minutes, at 7 minutes past and so on; the newest ten stay."""
-
-    def posts(now: datetime) -> list[Post]:
-        newest = int((now - START - minutes(7)) / minutes(20))
-        numbers = range(newest, newest - 10, -1)
-        return [Post(f"{base}/n{n}", START + minutes(7 + 20 * n)) for n in numbers]
-
-    return posts
-
-
-def weekly_posts(base: str) -> Callable[[datetime], list[Post]]:
-    """An entry every Wednesday at noon; the newest ten stay."""
-
-    def posts(now: datetime) -> list[Post]:
-        newest = (now - START - hours(60)) // days(7)
-        numbers = range(newest, newest - 10, -1)
-        return [Post(f"{base}/w{n}", START + hours(60) + days(7 * n)) for n in numbers]
-
-    return posts
-
-
-def any_page(prefix: str) -> Route:
-    return lambda ask: page(f"{prefix} {ask.path}")
 
 
 @pytest.fixture(scope="module")
@@ -428,133 +369,3 @@ class TestTwoDays:
                 assert ask.headers["user-agent"] == two_days.simulation.user_agent
                 assert not {"cookie", "referer"} & ask.headers.keys()
                 assert "?" not in ask.path
-
-
-@dataclass
-class SevenWeeks:
-    simulation: Simulation
-    hosts: dict[str, Host]
-
-
-LIE_ENDS = ("/liar0", "/liar1")
-MOVED_BACK = START + days(12)
-
-
-@pytest.fixture(scope="module")
-def seven_weeks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SevenWeeks]:
-    """A run a day for two weeks, then every third day."""
-    with simulated(tmp_path_factory.mktemp("weeks") / "dataset") as (simulation, web):
-        names = ("static", "weekly", "liar", "old", "new", "temporary", "dying", "heir")
-        hosts = {name: web.host() for name in names}
-        base = {name: host.base for name, host in hosts.items()}
-        static = [Post(f"{base['static']}/s{n}", START - days(n)) for n in range(3)]
-        hosts["static"].routes["/feed"] = validated(feed(static))
-        hosts["weekly"].routes["/feed"] = validated(feed(weekly_posts(base["weekly"])))
-        hosts["liar"].routes["/feed"] = liar(base["liar"])
-        for status in (301, 308):
-            hosts["old"].routes[f"/{status}"] = redirect(status, f"{base['new']}/{status}")
-            hosts["new"].routes[f"/{status}"] = validated(feed([]))
-        for status in (302, 307):
-            target = f"{base['new']}/{status}"
-            hosts["temporary"].routes[f"/{status}"] = redirect(status, target)
-            hosts["new"].routes[f"/{status}"] = validated(feed([]))
-        heir = f"{base['heir']}/feed"
-        hosts["dying"].routes["/feed"] = lambda ask: (
-            Answer(301, headers=(("Location", heir),))
-            if ask.at < MOVED_BACK
-            else validated(feed([Post(f"{base['dying']}/back")]))(ask)
-        )
-        hosts["dying"].routes["/back"] = any_page("back")
-        hosts["heir"].routes["/feed"] = lambda ask: (
-            validated(feed([]))(ask) if ask.at < START + days(6) else Answer(502)
-        )
-        for name in ("static", "weekly", "liar", "dying"):
-            simulation.add(hosts[name])
-        for status in (301, 308):
-            simulation.add(hosts["old"], f"/{status}")
-        for status in (302, 307):
-            simulation.add(hosts["temporary"], f"/{status}")
-        for number in range(-40, 10):
-            hosts["weekly"].routes[f"/w{number}"] = any_page("weekly")
-            hosts["static"].routes[f"/s{number}"] = any_page("static")
-            hosts["liar"].routes[f"/liar{number}"] = any_page("liar")
-        simulation.run_for(days(14), every=days(1))
-        simulation.run_for(days(35), every=days(3))
-        yield SevenWeeks(simulation, hosts)
-
-
-def liar(base: str) -> Route:
-    """Has a second entry from the third day on but answers 304 to every condition."""
-
-    def route(ask: Ask) -> Answer:
-        if ask.conditions:
-            return Answer(304)
-        count = 1 if ask.at < START + days(2) else 2
-        posts = [Post(base + path) for path in LIE_ENDS[:count]]
-        return Answer(body=rss(posts), headers=(("ETag", '"for ever"'),))
-
-    return route
-
-
-@pytest.mark.slow
-class TestSevenWeeks:
-    def test_a_feed_is_read_whole_once_and_again_after_a_month(
-        self, seven_weeks: SevenWeeks
-    ) -> None:
-        asked = seven_weeks.hosts["static"].asked("/feed")
-        whole = [ask.at for ask in asked if not ask.conditions]
-        assert len(asked) > 20
-        assert len(whole) == 2
-        wait = (whole[1] - whole[0]).total_seconds()
-        assert REFRESH_SECONDS <= wait <= REFRESH_SECONDS * 1.1 + 3 * 86_400
-
-    def test_a_server_that_answers_304_for_ever_is_found_out(self, seven_weeks: SevenWeeks) -> None:
-        host = seven_weeks.hosts["liar"]
-        urls = [row["url"] for row in seven_weeks.simulation.records()]
-        assert [urls.count(host.base + path) for path in LIE_ENDS] == [1, 1]
-        assert len([ask for ask in host.asked("/feed") if not ask.conditions]) == 2
-
-    def test_nothing_is_written_or_asked_twice_however_long_it_stands(
-        self, seven_weeks: SevenWeeks
-    ) -> None:
-        """Beyond the 30 days for which the dataset is searched."""
-        urls = [row["url"] for row in seven_weeks.simulation.records()]
-        assert len(urls) == len(set(urls))
-        for name, count in (("static", 3), ("weekly", 10 + 7)):
-            host = seven_weeks.hosts[name]
-            pages = [ask.path for ask in host.log if ask.path not in ("/feed", "/robots.txt")]
-            assert len(pages) == len(set(pages)) == count
-
-    @pytest.mark.parametrize("status", [301, 308])
-    def test_a_permanent_move_is_remembered_once_it_is_confirmed(
-        self, seven_weeks: SevenWeeks, status: int
-    ) -> None:
-        path = f"/{status}"
-        assert len(seven_weeks.hosts["old"].asked(path)) == MOVES_CONFIRMED
-        assert len(seven_weeks.hosts["new"].asked(path)) > 20
-        whole = [ask for ask in seven_weeks.hosts["new"].asked(path) if not ask.conditions]
-        assert len(whole) == 2, "the validators move along"
-
-    @pytest.mark.parametrize("status", [302, 307])
-    def test_a_temporary_move_is_never_remembered(
-        self, seven_weeks: SevenWeeks, status: int
-    ) -> None:
-        path = f"/{status}"
-        asked = len(seven_weeks.hosts["temporary"].asked(path))
-        assert asked == len(seven_weeks.hosts["new"].asked(path)) > 20
-
-    def test_a_new_address_that_dies_gives_way_to_the_old_one(
-        self, seven_weeks: SevenWeeks
-    ) -> None:
-        dying, heir = seven_weeks.hosts["dying"], seven_weeks.hosts["heir"]
-        alone = [ask.at for ask in dying.asked("/feed") if ask.at not in heir.times("/feed")]
-        assert alone
-        assert MOVED_BACK <= alone[0] <= MOVED_BACK + days(2)
-        assert max(heir.times("/feed")) < alone[0]
-        doubts = [at for at in dying.times("/feed") if START + days(6) <= at < MOVED_BACK]
-        first_error = min(at for at in heir.times("/feed") if at >= START + days(6))
-        assert doubts[0] >= first_error + days(MOVE_ERRORS - 1)
-        urls = [row["url"] for row in seven_weeks.simulation.records()]
-        assert urls.count(f"{dying.base}/back") == 1
-        state = feed_states(load_state(str(seven_weeks.simulation.output)))
-        assert state[f"{dying.base}/feed"].moved_to is None

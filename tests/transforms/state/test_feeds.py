@@ -7,75 +7,35 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.builders import FEED, NOW, make_entry, make_response
-from transforms.elements import FeedDocument, FeedHints, FeedRequest, FeedUnchanged
-from transforms.failures import Failure, FailureKind, fail
-from transforms.schedule import JITTER, Intervals
+from tests.builders import FEED, NOW, make_entry
+from tests.transforms.state.answers import (
+    BOUNDS,
+    DAY,
+    HORIZON,
+    HOUR,
+    NEW_ADDRESS,
+    NEWER_ADDRESS,
+    after,
+    asked,
+    document,
+    due_in,
+    failure,
+    later,
+    news,
+    unchanged,
+)
+from transforms.elements import FeedHints, FeedRequest
+from transforms.failures import Failure, FailureKind
+from transforms.schedule import JITTER
 from transforms.state.feeds import (
     MAX_VALIDATOR,
-    MOVE_ERRORS,
-    MOVES_CONFIRMED,
     REFRESH_SECONDS,
     EntrySeen,
-    FeedUpdate,
-    answer_of,
     next_feed_state,
     request_for,
     seen_of,
 )
 from transforms.state.rows import FeedState, Standing, settled_keys
-
-MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
-BOUNDS = Intervals(10 * MINUTE, DAY)
-HORIZON = 30 * DAY
-NEW_ADDRESS, NEWER_ADDRESS = "https://new.example/rss", "https://newer.example/rss"
-
-
-def later(seconds: float) -> datetime:
-    return NOW + timedelta(seconds=seconds)
-
-
-def document(
-    *headers: tuple[str, str], body: bytes = b"<rss>", at: datetime = NOW, moved: str | None = None
-) -> FeedUpdate:
-    response = make_response(body, headers=headers, moved_to=moved)
-    return answer_of(FeedDocument(FEED, replace(response, fetched_at=at)))
-
-
-def unchanged(
-    *headers: tuple[str, str], at: datetime = NOW, moved: str | None = None
-) -> FeedUpdate:
-    response = make_response(b"", status=304, headers=headers, moved_to=moved)
-    return answer_of(FeedUnchanged(FEED, replace(response, fetched_at=at)))
-
-
-def failure(
-    kind: FailureKind = FailureKind.SERVER_ERROR,
-    at: datetime = NOW,
-    retry_after: float | None = None,
-    due: datetime | None = None,
-) -> Failure:
-    failed = fail("FetchFeeds", kind, "why", FeedRequest(FEED, FEED.url), retry_after)
-    return replace(failed, failed_at=at, next_attempt_at=due or at + timedelta(minutes=10))
-
-
-def after(old: FeedState | None, *updates: FeedUpdate) -> FeedState:
-    state = next_feed_state(FEED.url, old, updates, BOUNDS, HORIZON, "run")
-    assert state is not None
-    return state
-
-
-def asked(state: FeedState | None, at: datetime | None = None) -> FeedRequest:
-    """The request that goes out, due or not."""
-    request = request_for(FEED, state, at or NOW, ask_all=True)
-    assert request is not None
-    return request
-
-
-def news(*keys: str, published: datetime | None = None, is_new: bool = True) -> list[FeedUpdate]:
-    """The entries of a document; those that are new come twice, as in the pipeline."""
-    seen: list[FeedUpdate] = [EntrySeen(key, published, False) for key in keys]
-    return seen + [EntrySeen(key, published, True) for key in keys if is_new]
 
 
 def test_a_feed_never_asked_is_due_without_conditions() -> None:
@@ -171,10 +131,6 @@ def test_a_refresh_that_failed_is_made_up_for() -> None:
     at = later(40 * DAY)
     state = after(state, failure(at=at))
     assert asked(state, at + timedelta(hours=1)).etag is None
-
-
-def due_in(state: FeedState, at: datetime = NOW) -> float:
-    return (state.next_due_at - at).total_seconds()
 
 
 RHYTHM = b"<rss><channel><ttl>120</ttl><skipHours><hour>14</hour></skipHours><item>"
@@ -287,109 +243,6 @@ def test_on_demand_also_in_skipped_hours() -> None:
     assert request_for(FEED, state, NOW, ask_all=False) is None
     assert request_for(FEED, state, later(HOUR), ask_all=False) is not None
     assert request_for(FEED, state, NOW, ask_all=True) is not None
-
-
-def moved(times: int, state: FeedState | None = None, to: str = NEW_ADDRESS) -> FeedState:
-    for _ in range(times):
-        state = after(state, document(("etag", "one"), moved=to))
-    assert state is not None
-    return state
-
-
-def test_a_permanent_redirect_is_remembered_once_it_is_confirmed() -> None:
-    for times in range(1, MOVES_CONFIRMED):
-        assert asked(moved(times)).url == FEED.url
-    request = asked(moved(MOVES_CONFIRMED))
-    assert (request.url, request.etag) == (NEW_ADDRESS, "one")
-    assert request.feed == FEED
-
-
-def test_a_304_confirms_a_redirect_too() -> None:
-    state = moved(1)
-    for _ in range(MOVES_CONFIRMED - 1):
-        state = after(state, unchanged(moved=NEW_ADDRESS))
-    assert state.moved_to == NEW_ADDRESS
-
-
-@pytest.mark.parametrize(
-    "between",
-    [document(), unchanged(), failure(), document(moved=NEWER_ADDRESS)],
-    ids=["answer", "304", "failure", "other address"],
-)
-def test_confirmations_must_come_in_a_row(between: FeedUpdate) -> None:
-    state = after(moved(MOVES_CONFIRMED - 1), between)
-    state = moved(MOVES_CONFIRMED - 1, state)
-    assert asked(state).url == FEED.url
-    assert asked(moved(1, state)).url == NEW_ADDRESS
-
-
-def test_the_new_address_stays_and_may_move_on() -> None:
-    state = moved(MOVES_CONFIRMED)
-    state = after(state, document())
-    assert asked(state).url == NEW_ADDRESS
-    for _ in range(MOVES_CONFIRMED):
-        assert asked(state).url == NEW_ADDRESS
-        state = after(state, document(moved=NEWER_ADDRESS))
-    assert asked(state).url == NEWER_ADDRESS
-
-
-def failing(state: FeedState, times: int) -> list[FeedRequest]:
-    requests = []
-    for _ in range(times):
-        requests.append(asked(state))
-        state = after(state, failure())
-    return requests
-
-
-def test_a_new_address_that_keeps_failing_gives_the_old_one_its_turns() -> None:
-    state = replace(moved(MOVES_CONFIRMED), etag="of the new address")
-    requests = failing(state, MOVE_ERRORS + 4)
-    old_turn = [request.url == FEED.url for request in requests]
-    assert old_turn == [False] * MOVE_ERRORS + [True, False, True, False]
-    for request in requests:
-        assert (request.etag is None) == (request.url == FEED.url), "validators stay at home"
-
-
-def doubting() -> FeedState:
-    state = moved(MOVES_CONFIRMED)
-    for _ in range(MOVE_ERRORS):
-        state = after(state, failure())
-    assert asked(state).url == FEED.url
-    return state
-
-
-def test_a_move_is_forgotten_when_the_old_address_answers_for_itself() -> None:
-    state = after(doubting(), document())
-    assert (state.moved_to, asked(state).url) == (None, FEED.url)
-
-
-def test_a_move_is_forgotten_when_the_old_address_leads_elsewhere() -> None:
-    state = after(doubting(), document(moved=NEWER_ADDRESS))
-    assert (state.moved_to, state.moving_to, state.moving_seen) == (None, NEWER_ADDRESS, 1)
-
-
-def test_a_move_that_the_old_address_confirms_stays() -> None:
-    assert asked(after(doubting(), document(moved=NEW_ADDRESS))).url == NEW_ADDRESS
-
-
-def test_an_outage_of_the_new_address_is_no_reason_to_forget_it() -> None:
-    state = after(doubting(), failure())
-    assert asked(state).url == NEW_ADDRESS
-    assert asked(after(state, document())).url == NEW_ADDRESS
-
-
-def test_gone_from_the_new_address_is_not_yet_the_end() -> None:
-    gone = replace(failure(FailureKind.GONE), next_attempt_at=None)
-    state = after(moved(MOVES_CONFIRMED), gone)
-    assert not state.gone
-    assert due_in(state) == BOUNDS.longest
-    request = asked(state)
-    assert (request.url, request.etag) == (FEED.url, "one")
-    assert after(state, gone).gone
-
-
-def test_gone_from_the_old_address_is_the_end() -> None:
-    assert after(doubting(), failure(FailureKind.GONE)).gone
 
 
 def test_entries_that_stand_for_long_are_left_alone() -> None:
