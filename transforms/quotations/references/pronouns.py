@@ -185,11 +185,14 @@ _HELPING = words(
 
 
 _ARTICLES: dict[str, dict[str, frozenset[str]]] = {
-    "it": {"m": frozenset(("il", "lo", "un", "uno")), "f": frozenset(("la", "una", "un'"))},
-    "fr": {"m": frozenset(("le", "un")), "f": frozenset(("la", "une"))},
-    "es": {"m": frozenset(("el", "un")), "f": frozenset(("la", "una"))},
-    "pt": {"m": frozenset(("o", "um")), "f": frozenset(("a", "uma"))},
-    "de": {"m": frozenset(("den", "einen", "der")), "f": frozenset(("eine",))},
+    "it": {
+        "m": words("il lo un uno questo quel tale"),
+        "f": words("la una un' questa quella tale"),
+    },
+    "fr": {"m": words("le un ce cet tel"), "f": words("la une cette telle")},
+    "es": {"m": words("el un este ese tal"), "f": words("la una esta esa tal")},
+    "pt": {"m": words("o um este esse tal"), "f": words("a uma esta essa tal")},
+    "de": {"m": words("den einen der diesen"), "f": words("eine diese")},
 }
 _BACK = 60  # tokens
 

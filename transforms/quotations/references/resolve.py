@@ -238,10 +238,16 @@ class References:
         if mark.role in (OBJECT, CLITIC) and self._things.may_be_meant(mark, begin):
             return
         chosen = self._history.choose(number, mark.first, mark.gender, barred)
-        if chosen is not None:
+        if chosen is not None and not self._is_odd(mark, chosen[0]):
             party, sure = chosen
             self._add(mark.first, mark.last, party, "pronoun", mark.role, sure)
             self._note(number, mark, party, mark.role == SUBJECT, quoted)
+
+    def _is_odd(self, mark: Pronoun, party: str) -> bool:
+        """Whether an object is feminine and nothing tells that the party is: it may be a thing
+        ("che l'avevano definita inaccettabile")."""
+        known = self.facts.gender(party) if self.facts is not None else ()
+        return mark.role in (OBJECT, CLITIC) and mark.gender == "f" and not known
 
     def _same_clause(self, number: int, mark: Pronoun, quoted: bool) -> frozenset[str]:
         """Who cannot be meant: the subject of the pronoun's own verb, and who is named beside."""

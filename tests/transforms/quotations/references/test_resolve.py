@@ -42,6 +42,8 @@ def referents(language: str, body: str) -> list[tuple[str, str]]:
         # clitics
         ("it", "Anna Kessler ha parlato. Tom Hale l'ha accusata.", [("l'", ANNA)]),
         ("it", "Anna Kessler ha parlato. Tom Hale l'ha accusato.", []),
+        ("it", "Nat Berg ha parlato. Tom Hale l'ha definita inutile.", []),
+        ("it", "Nat Berg tace. Tale proposta è di Nordfer, che l'aveva definita utile.", []),
         ("it", "Tom Hale ha parlato. Anna Kessler lo ha criticato.", [("lo", TOM)]),
         ("it", "Tom Hale ha presentato il piano. Anna Kessler lo ha respinto.", []),
         ("fr", "Tom Hale est parti. Anna Kessler l'a accusé.", [("l'", TOM)]),
