@@ -21,10 +21,7 @@ from pipelines.cli import main
 from transforms.encoder.holders import ANYONE
 from transforms.stance.scorer import Pair
 
-ITALIAN = (
-    "La ministra Ada Lindt ha criticato duramente la Nordfer. «È una vergogna», ha detto Lindt "
-    "a Roma."
-)
+ITALIAN = "La ministra Ada Lindt ha criticato la Nordfer. «È una vergogna», ha detto Lindt a Roma."
 
 
 @pytest.fixture(scope="module")
