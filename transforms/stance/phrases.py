@@ -13,6 +13,7 @@ SHORTEST, LONGEST = 1, 14  # tokens
 _CLAUSE = 24  # tokens of a clause, at most
 _STOPS = frozenset(("by", "swap", "reason", "that", "relative", "when"))
 _SMALL = frozenset(("to", "of", "by", "and", "article", "for", "against", "copula", "passive"))
+_AT_THE_END = _SMALL | {"time"}  # rejected the plan on Tuesday
 PREPOSITION = frozenset(("to", "for", "against"))
 FUNCTION = (
     _SMALL
@@ -126,7 +127,7 @@ def trimmed(view: View, first: int, last: int, clause: bool = False) -> Range | 
     None where they name a thing no more. `clause`: they are one, and may begin with a role."""
     while last > first and (
         (
-            (view.marks.at[last - 1] & _SMALL or view.form(last - 1) in AS)
+            (view.marks.at[last - 1] & _AT_THE_END or view.form(last - 1) in AS)
             and view.name_at[last - 1] < 0
         )
         or not view.tokens[last - 1].is_word
