@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.datasets import assert_has_articles_of, failures_of, values
 from tests.pipelines.changing_site import ChangingSite, write_configuration
 from tests.pipelines.faults import _descendants
-from tests.pipelines.test_ingest import failures_of, values
 from tests.pipelines.test_rounds import newsbeam, quick, wait_for
 
 pytestmark = pytest.mark.slow
@@ -77,15 +77,7 @@ def test_a_stream_on_prism_makes_the_dataset_that_batch_runs_make(
         wait_for(lambda: dead_letters(compared) <= dead_letters(streamed), PATIENCE)
         process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE) == 0
-    assert len(articles(streamed)) == len(set(articles(streamed)))
-    made = {row["article_id"]: row for row in values(streamed)}
-    for row in values(compared):
-        twin = made[row["article_id"]]
-        # an article of two feeds is described by the one that came first
-        shared = ("source", "published_at") if len(row["feeds"]) > 1 else ()
-        for key in ("feeds", *shared):
-            del row[key], twin[key]
-        assert twin == row
+    assert_has_articles_of(streamed, compared)
     accounts = [json.loads(path.read_bytes()) for path in (streamed / "runs").glob("*.json")]
     assert {account["command"] for account in accounts} == {"stream"}
     assert all(account["entries"]["in_flight"] >= 0 for account in accounts)

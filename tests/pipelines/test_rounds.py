@@ -19,6 +19,7 @@ from pipelines.batch import OptionError, new_run
 from pipelines.hours import FAILED, IDLE, RAN, REFUSED, Hours
 from pipelines.rounds import FAILURES_IN_A_ROW, Queues, Rounds, Stop, in_one_process
 from pipelines.summary import Account, adds_up
+from tests.datasets import assert_has_articles_of
 from tests.pipelines.changing_site import (
     ATTEMPTS,
     FULL,
@@ -36,7 +37,6 @@ from tests.pipelines.simulation import (
     rss,
     simulated,
 )
-from tests.pipelines.test_ingest import values
 from transforms.lock import locked
 
 ROOT = Path(__file__).parents[2]
@@ -273,11 +273,7 @@ def test_a_stream_that_is_stopped_and_killed_makes_the_dataset_that_runs_make(
             assert process.wait(60) == 0
         compared = tmp_path / "compared"
         assert newsbeam("run", "-c", str(config), "-o", str(compared), "-q").wait() == 0
-    streamed = {row["article_id"]: row for row in values(output)}
-    assert len(streamed) == len(values(output)), "an article is there twice"
-    for row in values(compared):
-        del row["feeds"], streamed[row["article_id"]]["feeds"]  # positions move
-        assert streamed[row["article_id"]] == row
+    assert_has_articles_of(output, compared)
     for account in accounts(output):
         assert account["status"] == "complete"
         assert adds_up(account["entries"])
