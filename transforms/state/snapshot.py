@@ -39,7 +39,10 @@ def load_state(output: str) -> tuple[StateRow, ...]:
 def read_snapshot(content: bytes) -> Iterator[StateRow]:
     """The rows of a snapshot file. Raises pyarrow.ArrowException, LookupError, TypeError or
     ValueError when it is damaged or something else."""
-    table = pq.read_table(io.BytesIO(content))
+    # not read_table: threads of its dataset let go of the stream when they like, and abort a
+    # process that ends before
+    with pq.ParquetFile(io.BytesIO(content)) as file:
+        table = file.read()
     for name in ("feed", "entry"):
         column = table.schema.field(name).type
         if not (pa.types.is_struct(column) or pa.types.is_null(column)):

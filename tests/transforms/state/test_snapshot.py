@@ -1,4 +1,6 @@
 import logging
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -96,6 +98,14 @@ def test_snapshots_of_a_version_with_fewer_fields_are_read(tmp_path: Path) -> No
     table = pa.Table.from_pylist([{"key": "feed", "feed": feed, "entry": None}])
     pq.write_table(table, snapshot_path(str(tmp_path), "b"))
     assert load_state(str(tmp_path)) == (FeedState("https://news.example/rss", NOW, NOW),)
+
+
+@pytest.mark.slow
+def test_a_process_that_has_read_the_state_ends_as_it_should(tmp_path: Path) -> None:
+    write(tmp_path, "20260128T120000.000Z-aa", ROWS)
+    code = "import sys; from transforms.state.snapshot import load_state; load_state(sys.argv[1])"
+    for _ in range(8):  # a thread of Arrow that outlived the interpreter aborted most of them
+        subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True)
 
 
 def test_only_the_newest_are_kept(tmp_path: Path) -> None:
