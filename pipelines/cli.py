@@ -5,6 +5,8 @@ errors of usage come at once.
 """
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -37,7 +39,8 @@ def main() -> None:
     """Turn news feeds into a clean, queryable dataset.
 
     Fetches the feeds of a YAML list and the pages behind them, extracts the articles, detects
-    the language and writes one record per article to Parquet.
+    the language, finds entities, quotations and stances (who is for or against what), and writes
+    one record per article to Parquet.
     """
 
 
@@ -105,23 +108,14 @@ def stream(
     configure_logging(verbose)
     configuration = load_config(config, beam_options)
     seconds = _window(window)
-    from pipelines.engines import OptionError
     from pipelines.metrics import MetricsError
     from pipelines.stream import run_stream
-    from transforms.lock import LockHeld
 
-    try:
-        done = run_stream(configuration, output, seconds, beam_options, metrics, quiet)
-    except (OptionError, MetricsError) as error:
-        usage_error(str(error))
-    except LockHeld as error:
-        say_error(error)
-        sys.exit(FAILED)
-    except KeyboardInterrupt:
-        click.echo(INTERRUPTED, err=True)
-        sys.exit(FAILED)
-    except Exception as error:
-        _run_failed(error)
+    with _errors_of_runs():
+        try:
+            done = run_stream(configuration, output, seconds, beam_options, metrics, quiet)
+        except MetricsError as error:
+            usage_error(str(error))
     if not quiet:
         click.echo(done, err=True)
 
@@ -240,20 +234,28 @@ def _run(
 ) -> tuple[dict[str, Any], str]:
     from pipelines.batch import run_batch
     from pipelines.console import live_progress
+
+    with _errors_of_runs(), live_progress(quiet) as (folder, announce):
+        result = run_batch(
+            configuration,
+            output,
+            command=command,
+            ask_all=ask_all,
+            beam_args=beam_options,
+            progress=folder,
+            announce=announce,
+        )
+    return result.summary, result.path
+
+
+@contextmanager
+def _errors_of_runs() -> Iterator[None]:
+    """Says what went wrong, and exits with the status that tells."""
     from pipelines.engines import OptionError
     from transforms.lock import LockHeld
 
     try:
-        with live_progress(quiet) as (folder, announce):
-            result = run_batch(
-                configuration,
-                output,
-                command=command,
-                ask_all=ask_all,
-                beam_args=beam_options,
-                progress=folder,
-                announce=announce,
-            )
+        yield
     except OptionError as error:
         usage_error(str(error))
     except LockHeld as error:
@@ -264,7 +266,6 @@ def _run(
         sys.exit(FAILED)
     except Exception as error:
         _run_failed(error)
-    return result.summary, result.path
 
 
 def _run_failed(error: Exception) -> NoReturn:
