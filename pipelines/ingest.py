@@ -29,8 +29,7 @@ from transforms.known import Carried, DropDuplicates, DropKnown, Known, ReadKnow
 from transforms.pages import FetchFeeds, FetchPages
 from transforms.parquet import WriteFailures, WriteRecords, WrittenFile
 from transforms.records import Recorded, Run, ToRecords
-from transforms.retry import RetryPolicy, schedule_retry
-from transforms.schedule import Intervals
+from transforms.retry import schedule_retry
 from transforms.state import StateRow, WriteState, pending_entries, settled_keys
 
 
@@ -64,12 +63,6 @@ class IngestSettings:
     @property
     def look_up(self) -> LookUpKnown:
         return LookUpKnown(self.output, self.horizon, self.remembered)
-
-    @property
-    def retry(self) -> RetryPolicy:
-        fetch = self.settings.fetch
-        bounds = Intervals(fetch.min_interval, fetch.max_interval)
-        return RetryPolicy(fetch.retry.attempts, fetch.retry.backoff, bounds)
 
     @property
     def counts_path(self) -> str:
@@ -115,7 +108,7 @@ def build(pipeline: beam.Pipeline, settings: IngestSettings) -> Outputs:
     failures = (
         [stage.failures for stage in stages]
         | "AllFailures" >> beam.Flatten()
-        | "ScheduleRetries" >> beam.Map(schedule_retry, settings.retry, run.run_id)
+        | "ScheduleRetries" >> beam.Map(schedule_retry, settings.settings.retry_policy, run.run_id)
     )
     dead_letters = failures | "DeadLetters" >> beam.Filter(is_dead_letter)
     article_files = unique.elements | WriteRecords(
@@ -139,7 +132,7 @@ def build(pipeline: beam.Pipeline, settings: IngestSettings) -> Outputs:
         run.run_id,
         run.started_at,
         settings.state,
-        settings.retry.bounds,
+        settings.settings.retry_policy.bounds,
         settings.horizon,
     )
     counted = {

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, field_validator
 
 from transforms.http.policy import DEFAULT_USER_AGENT, FetchPolicy
+from transforms.retry import RetryPolicy
+from transforms.schedule import Intervals
 
 SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 BYTES = {"B": 1, "kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20}
@@ -192,6 +194,12 @@ class Settings(_Model):
     dedup: DedupSettings = DedupSettings()
     enrich: EnrichSettings = EnrichSettings()
     output: OutputSettings = OutputSettings()
+
+    @property
+    def retry_policy(self) -> RetryPolicy:
+        """How often and how soon what failed is tried again."""
+        bounds = Intervals(self.fetch.min_interval, self.fetch.max_interval)
+        return RetryPolicy(self.fetch.retry.attempts, self.fetch.retry.backoff, bounds)
 
 
 def json_schema() -> dict[str, Any]:

@@ -30,8 +30,7 @@ from pipelines.summary import ENDS, Account, entries_balance, summarize
 from transforms import clock
 from transforms.parquet import WrittenFile
 from transforms.records import Run
-from transforms.streaming.files import window_start
-from transforms.streaming.timers import at, on_timer
+from transforms.streaming.timers import on_timer, wake_at_end, window_start
 
 HOUR = 3600.0
 HOURS_KEPT = 2
@@ -141,10 +140,7 @@ class _WriteFn(beam.DoFn):
     ) -> None:
         now = clock.utc_now()
         hours.write(add(hours.read() or {}, keyed[1], now))
-        if due.read() is None:
-            moment = window_start(now, self.window) + timedelta(seconds=self.window)
-            due.write(moment)
-            end.set(at(moment))
+        wake_at_end(now, self.window, due, end)
 
     @on_timer(END)
     def write(

@@ -21,8 +21,7 @@ from transforms.failures import Failure, Settled
 from transforms.jobs import COUNTS
 from transforms.parquet import Sink, WrittenFile
 from transforms.records import Run, ToRecords
-from transforms.retry import RetryPolicy, schedule_retry
-from transforms.schedule import Intervals
+from transforms.retry import schedule_retry
 from transforms.schemas import FAILURE_SCHEMA, RECORD_SCHEMA
 from transforms.stages import ELEMENTS, FAILURES, SETTLED
 from transforms.state import EntryState
@@ -43,12 +42,6 @@ class StreamSettings:
     run: Run
     window: float = 60.0
     patience: float = 0.0
-
-    @property
-    def retry(self) -> RetryPolicy:
-        fetch = self.settings.fetch
-        bounds = Intervals(fetch.min_interval, fetch.max_interval)
-        return RetryPolicy(fetch.retry.attempts, fetch.retry.backoff, bounds)
 
     @property
     def horizon(self) -> float:
@@ -92,7 +85,7 @@ def build_stream(
         settings.output,
         run.run_id,
         policy,
-        settings.retry,
+        settings.settings.retry_policy,
         settings.horizon,
         settings.patience,
     )
@@ -104,7 +97,9 @@ def build_stream(
     announced = asked[ELEMENTS] | "Waiting" >> beam.Map(waiting).with_output_types(Any)
     entries = (announced, before) | "Entries" >> beam.Flatten()
     new = entries | DropSeen(settings.output, settings.horizon)
-    pages = new[ELEMENTS] | VisitPages(run.run_id, policy, settings.retry, settings.patience)
+    pages = new[ELEMENTS] | VisitPages(
+        run.run_id, policy, settings.settings.retry_policy, settings.patience
+    )
     articles = pages[ELEMENTS] | ExtractArticles()
     enriched = enrich(articles.elements, config.enrich)
     recorded = enriched[-1].elements | ToRecords(run)
@@ -113,7 +108,7 @@ def build_stream(
     later = (
         [stage.failures for stage in stages]
         | "LaterFailures" >> beam.Flatten()
-        | "ScheduleRetries" >> beam.Map(schedule_retry, settings.retry, run.run_id)
+        | "ScheduleRetries" >> beam.Map(schedule_retry, settings.settings.retry_policy, run.run_id)
     )
     failures = (asked[FAILURES], pages[FAILURES], later) | "AllFailures" >> beam.Flatten()
     dead_letters = failures | "DeadLetters" >> beam.Filter(is_dead_letter)

@@ -12,7 +12,7 @@ import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any
 
 import apache_beam as beam
@@ -31,7 +31,7 @@ from transforms.known import ARTICLE, failure_keys, merge_records
 from transforms.parquet import Sink, WrittenFile, write_file
 from transforms.records import Recorded, to_failure_row
 from transforms.stages import ELEMENTS, SETTLED
-from transforms.streaming.timers import at, on_timer
+from transforms.streaming.timers import at, on_timer, window_start
 from transforms.streaming.updates import KEPT, Ended, of_settled
 
 MAX_BYTES = 64_000_000
@@ -41,12 +41,6 @@ WRITTEN = "written"
 """The output that holds the Recorded that were written, once each."""
 
 Row = Recorded | Failure
-
-
-def window_start(now: datetime, seconds: float) -> datetime:
-    """The start of the window that a moment lies in; windows count from 1970."""
-    stamp = now.timestamp()
-    return datetime.fromtimestamp(stamp - stamp % seconds, timezone.utc)
 
 
 def content_name(start: datetime, shard: int, rows: Iterable[dict[str, Any]]) -> str:

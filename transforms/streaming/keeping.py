@@ -33,8 +33,7 @@ from transforms.lock import require_lock
 from transforms.state import EntryState, FeedState, StateRow, load_state, prune_snapshots
 from transforms.state.rows import row_key
 from transforms.state.snapshot import snapshot_paths, write_snapshot
-from transforms.streaming.files import window_start
-from transforms.streaming.timers import at, on_timer
+from transforms.streaming.timers import on_timer, wake_at_end
 from transforms.streaming.updates import Ended, FeedKept, Update
 
 log = logging.getLogger(__name__)
@@ -161,11 +160,7 @@ class _KeepFn(beam.DoFn):
         end: Any = beam.DoFn.TimerParam(END),
     ) -> None:
         inbox.add(keyed[1])
-        if due.read() is None:
-            start = window_start(clock.utc_now(), self.window)
-            moment = start + timedelta(seconds=self.window)
-            due.write(moment)
-            end.set(at(moment))
+        wake_at_end(clock.utc_now(), self.window, due, end)
 
     @on_timer(END)
     def keep(

@@ -26,3 +26,17 @@ def at(moment: datetime) -> Timestamp:
 def soon(seconds: float) -> Timestamp:
     """So many seconds from now."""
     return at(clock.utc_now() + timedelta(seconds=seconds))
+
+
+def window_start(now: datetime, seconds: float) -> datetime:
+    """The start of the window that a moment lies in; windows count from 1970."""
+    stamp = now.timestamp()
+    return datetime.fromtimestamp(stamp - stamp % seconds, timezone.utc)
+
+
+def wake_at_end(now: datetime, seconds: float, due: Any, timer: Any) -> None:
+    """Sets a timer to the end of the window, unless the state `due` says that it is set."""
+    if due.read() is None:
+        moment = window_start(now, seconds) + timedelta(seconds=seconds)
+        due.write(moment)
+        timer.set(at(moment))

@@ -5,7 +5,8 @@ from transforms.failures import FailureKind, fail
 from transforms.parquet import Sink
 from transforms.records import Recorded, to_record
 from transforms.schemas import FAILURE_SCHEMA, RECORD_SCHEMA
-from transforms.streaming.files import Windows, content_name, unique, window_start
+from transforms.streaming.files import Windows, content_name, unique
+from transforms.streaming.timers import window_start
 
 
 def recorded(url: str, canonical: str | None = None) -> Recorded:
