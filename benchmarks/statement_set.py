@@ -1,7 +1,9 @@
-"""Reads the held-out articles with their quotations and stances: benchmarks/data/statements.
+"""Reads articles with their quotations and stances: benchmarks/data/statements (held out) and
+training/data/articles.
 
-A file is `language:` and `title:`, an empty line, the paragraphs of the body one a line, `---`,
-and annotations one a line, fields separated by ` | `:
+A file holds one article, or several, each after a line `### name`. An article is `language:` and
+`title:`, an empty line, the paragraphs of the body one a line, `---`, and annotations one a line,
+fields separated by ` | `:
 
     E PER Laura Bindi = Bindi | la Bindi
     Q direct | content | cue | speaker as it stands there | speaker's canonical name
@@ -25,6 +27,7 @@ Kind = Literal["direct", "indirect", "mixed"]
 Polarity = Literal["favor", "against"]
 Span = tuple[int, int]
 
+HEAD = "### "
 KINDS = ("direct", "indirect", "mixed")
 LABELS = ("PER", "ORG", "LOC")
 POLARITIES: dict[str, Polarity] = {"+": "favor", "-": "against"}
@@ -154,15 +157,17 @@ def _read_stance(article: Statements, rest: str) -> Taken:
 
 
 def _head(lines: list[str], number: int, name: str) -> str:
-    key, _, value = lines[number].partition(":")
+    key, _, value = (lines[number] if number < len(lines) else "").partition(":")
     if key != name or not value.strip(" "):
         raise ValueError(f"`{name}:` expected")
     return value.strip(" ")
 
 
-def parse(path: Path) -> Statements:
-    """Reads one file. Whatever is wrong in it is a ValueError that names file and line."""
-    lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
+def parse(path: Path, lines: list[str] | None = None, first: int = 0) -> Statements:
+    """Reads one article: a file, or `lines` of one that begin at line `first`. Whatever is wrong
+    in it is a ValueError that names file and line."""
+    if lines is None:
+        lines = _lines(path)
     number = 0
     quotations: list[Said] = []
     stances: list[Taken] = []
@@ -185,10 +190,40 @@ def parse(path: Path) -> Statements:
                 raise ValueError(f"no annotation: {lines[number]!r}")
             readers[letter](rest)
     except (ValueError, IndexError) as error:
-        raise ValueError(f"{path}:{number + 1}: {error}") from error
+        raise ValueError(f"{path}:{first + number + 1}: {error}") from error
     return Statements(language, title, body, article.entities, tuple(quotations), tuple(stances))
 
 
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").rstrip("\n").split("\n")
+
+
+def parse_all(path: Path) -> dict[str, Statements]:
+    """The articles of a file by name: of its own name, or by the lines `### name` before each."""
+    lines = _lines(path)
+    heads = [number for number, line in enumerate(lines) if line.startswith(HEAD)]
+    if not heads:
+        return {path.stem: parse(path, lines)}
+    articles: dict[str, Statements] = {}
+    for head, end in zip(heads, [*heads[1:], len(lines)], strict=True):
+        name = lines[head].removeprefix(HEAD).strip(" ")
+        if not name or name in articles:
+            raise ValueError(f"{path}:{head + 1}: missing or repeated name: {name!r}")
+        articles[name] = parse(path, _without_end(lines[head + 1 : end]), head + 1)
+    return articles
+
+
+def _without_end(lines: list[str]) -> list[str]:
+    """The lines of an article without empty ones behind it."""
+    while lines and not lines[-1]:
+        lines = lines[:-1]
+    return lines
+
+
 def load(folder: Path = FOLDER) -> dict[str, Statements]:
-    """All articles of a folder by the stem of their file, such as `it-1`."""
-    return {path.stem: parse(path) for path in sorted(folder.glob("*.txt"))}
+    """All articles of a folder by name, such as `it-1`."""
+    return {
+        name: article
+        for path in sorted(folder.glob("*.txt"))
+        for name, article in parse_all(path).items()
+    }

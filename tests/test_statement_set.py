@@ -126,3 +126,37 @@ def test_a_mistake_is_told_with_its_line(
 def test_only_whole_words_count() -> None:
     assert locate("unsaid, said", "said") == (8, 12)
     assert locate("one\ntwo", "one\\ntwo") == (0, 7)
+
+
+def test_a_file_may_hold_several_articles(tmp_path: Path) -> None:
+    path = tmp_path / "en.txt"
+    path.write_text(f"### en-1\n{SAMPLE}\n\n### en-2\n{SAMPLE}", encoding="utf-8")
+    articles = load(tmp_path)
+    assert list(articles) == ["en-1", "en-2"]
+    assert articles["en-1"] == articles["en-2"] == parse(sample(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        (f"### en-1\n{SAMPLE}\n### en-1\n{SAMPLE}", ":14: .*repeated name: 'en-1'"),
+        (f"### en-1\n{SAMPLE}\n### \n{SAMPLE}", ":14: missing"),
+        (f"### en-1\n{SAMPLE}\n### en-2\nlanguage: en\n", ":16: `title:` expected"),
+    ],
+)
+def test_what_is_wrong_with_one_of_several_is_named(tmp_path: Path, text: str, where: str) -> None:
+    path = tmp_path / "en.txt"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=where):
+        load(tmp_path)
+
+
+def test_our_own_articles_load() -> None:
+    articles = load(FOLDER.parents[2] / "training" / "data" / "articles")
+    assert len(articles) >= 1400
+    assert len({article.body for article in articles.values()}) == len(articles)
+    assert {name.partition("-")[0] for name in articles} == {
+        article.language for article in articles.values()
+    }
+    bodies = {article.body for article in load().values()}
+    assert not any(article.body in bodies for article in articles.values())
