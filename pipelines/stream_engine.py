@@ -43,6 +43,11 @@ overloaded twentyfold six of 629 entries were lost on their way."""
 CHECKPOINT_MS = 60_000
 """Between two checkpoints: what came after the last one is asked again when a machine is lost."""
 
+FINISH_BUNDLES = "--finish_bundle_before_checkpointing"
+"""Without it what a bundle puts out at a checkpoint waits until its step is given something again
+(flushBuffer in DoFnOperator.java). The step that starts the ticks is given one element in all: when
+the first checkpoint fell into that bundle, the stream ran and did nothing, for ever."""
+
 
 class EngineFailed(RuntimeError):  # noqa: N818 - it says what is the case
     """The job of a stream has ended although nobody stopped it."""
@@ -68,18 +73,16 @@ def engine_options(beam_args: Sequence[str]) -> PipelineOptions:
 
 def _defaults(beam_args: Sequence[str], engine: str) -> list[str]:
     """What a stream needs that is not said: to be watched for as long as it runs, checkpoints to
-    go back to when a machine is lost, and Flink's own rule of how often."""
-    defaults: dict[str, float] = {}
+    go back to when a machine is lost, none of which holds anything up, and Flink's own rule of how
+    often."""
+    defaults = []
     if engine != "DataflowRunner":
-        defaults["--job_server_timeout"] = JOB_SECONDS
+        defaults.append(f"--job_server_timeout={JOB_SECONDS}")
     if engine in ("FlinkRunner", "PortableRunner"):
-        defaults["--checkpointing_interval"] = CHECKPOINT_MS
-        defaults["--number_of_execution_retries"] = -1
-    return [
-        f"{name}={value}"
-        for name, value in defaults.items()
-        if not any(arg == name or arg.startswith(f"{name}=") for arg in beam_args)
-    ]
+        interval = f"--checkpointing_interval={CHECKPOINT_MS}"
+        defaults += [interval, FINISH_BUNDLES, "--number_of_execution_retries=-1"]
+    said = {arg.partition("=")[0] for arg in beam_args}
+    return [arg for arg in defaults if arg.partition("=")[0] not in said]
 
 
 def run_engine(

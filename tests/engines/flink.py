@@ -114,10 +114,10 @@ def script(
 
 
 @contextmanager
-def engine(folder: Path, *mode: str) -> Iterator[Engine]:
-    """`start.sh MODE...` on free ports, `stop.sh` at the end."""
+def engine(folder: Path, *mode: str, **settings: str) -> Iterator[Engine]:
+    """`start.sh MODE...` on free ports, `stop.sh` at the end; `settings` as in common.sh."""
     ports = dict(zip(PORTS, map(str, free_ports(len(PORTS))), strict=True))
-    environment = {**ports, "NEWSBEAM_FLINK_RUN": str(folder)}
+    environment = {**ports, "NEWSBEAM_FLINK_RUN": str(folder), **settings}
     folder.mkdir(parents=True, exist_ok=True)
     worker = folder / "newsbeam-worker"
     worker.write_text(

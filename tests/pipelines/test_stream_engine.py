@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from apache_beam.options.pipeline_options import (
     DebugOptions,
@@ -30,9 +32,10 @@ def test_a_job_on_prism_streams_and_is_watched_as_long_as_it_runs() -> None:
     assert PRISM_WITHOUT_SPLITS in options.view_as(DebugOptions).experiments
 
 
-def unknown(options: PipelineOptions, name: str) -> int:
-    """An option that Beam in Python may not know, and then hands on."""
-    return int(options.get_all_options(retain_unknown_options=True)[name])
+def unknown(options: PipelineOptions, name: str) -> Any:
+    """An option that Beam in Python may not know, and then hands on: a number or a switch."""
+    value = options.get_all_options(retain_unknown_options=True)[name]
+    return value if isinstance(value, bool) else int(value)
 
 
 def test_a_job_on_flink_has_checkpoints() -> None:
@@ -40,6 +43,7 @@ def test_a_job_on_flink_has_checkpoints() -> None:
     options = engine_options(args)
     assert unknown(options, "checkpointing_interval") == CHECKPOINT_MS
     assert unknown(options, "number_of_execution_retries") == -1
+    assert unknown(options, "finish_bundle_before_checkpointing") is True
     said = engine_options([*args, "--checkpointing_interval=5000", "--job_server_timeout=9"])
     assert unknown(said, "checkpointing_interval") == 5000
     assert said.view_as(PortableOptions).job_server_timeout == 9
