@@ -1,11 +1,13 @@
-"""Memory of `newsbeam stream` over time, on a site that never stops publishing.
+"""Memory of `newsbeam stream` over time, on a site that never stops publishing, and whether what
+it writes is what a batch run writes.
 
     python -m benchmarks.streaming [--minutes 10] [--output DIR] [--engine OPTION...]
 
 Ten hosts of 127/8 publish an article a second between them; each is asked every ten seconds, and
 the window is ten seconds. Every 30 s one line tells the memory (resident, MB) of each process of
 the stream, and how many articles were published and written. Models are left out: they take the
-same memory from the first article on. At the end every article must have been written once.
+same memory from the first article on. At the end every article must have been written once, with
+the text that a batch run over all of them finds.
 """
 
 import argparse
@@ -37,6 +39,7 @@ class Site:
     def __init__(self) -> None:
         self.start = time.monotonic()
         self.end: float | None = None
+        self.standing: int | None = STANDING
         self.server = ThreadingHTTPServer(("0.0.0.0", 0), _Handler)  # noqa: S104 (all of 127/8)
         self.server.site = self  # type: ignore[attr-defined]
         self.port = self.server.server_port
@@ -48,7 +51,8 @@ class Site:
         return int((self.end or time.monotonic()) - self.start)
 
     def feed(self, host: int) -> str:
-        numbers = [n for n in range(self.published) if n % HOSTS == host][-STANDING:]
+        numbers = [n for n in range(self.published) if n % HOSTS == host]
+        numbers = numbers[-self.standing :] if self.standing else numbers
         items = "".join(
             f"<item><guid>{n}</guid><title>Story {n}</title>"
             f"<link>{self.base(host)}/p/{n}</link></item>"
@@ -110,12 +114,13 @@ def processes(root: int) -> Iterator[tuple[str, float]]:
         yield from processes(int(child))
 
 
-def written(output: Path) -> Counter[str]:
-    """How often each article is in the dataset."""
-    files = output.glob("articles/*/*.parquet")
-    return Counter(
-        url for file in files for url in pq.ParquetFile(file).read(["url"])["url"].to_pylist()
-    )
+def written(output: Path) -> Counter[tuple[str, str]]:
+    """How often each article is in the dataset: its address and the hash of its text."""
+    rows: Counter[tuple[str, str]] = Counter()
+    for file in output.glob("articles/*/*.parquet"):
+        table = pq.ParquetFile(file).read(["url", "content_hash"]).to_pydict()
+        rows.update(zip(table["url"], table["content_hash"], strict=True))
+    return rows
 
 
 def line(site: Site, output: Path, process: subprocess.Popen[bytes]) -> str:
@@ -134,9 +139,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         output = Path(options.output or folder) / "data"
         config = configuration(site, Path(folder) / "config.yaml")
+        newsbeam = [sys.executable, "-c", "from pipelines.cli import main; main()"]
         command = [
-            sys.executable, "-c", "from pipelines.cli import main; main()", "stream",
-            "-c", str(config), "-o", str(output), "--window", f"{WINDOW}s", "-q", *options.engine,
+            *newsbeam, "stream", "-c", str(config), "-o", str(output),
+            "--window", f"{WINDOW}s", "-q", *options.engine,
         ]  # fmt: skip
         process = subprocess.Popen(command)
         try:
@@ -153,8 +159,12 @@ def main() -> None:
         counts = written(output)
         assert len(counts) == site.published, "articles are missing"
         assert set(counts.values()) == {1}, "articles are there twice"
+        site.standing = None  # a batch run asks once, and sees all
+        batch = Path(folder) / "batch"
+        subprocess.run([*newsbeam, "run", "-c", str(config), "-o", str(batch), "-q"], check=True)
+        assert written(batch) == counts, "a batch run finds something else"
         files = len(list(output.glob("articles/*/*.parquet")))
-        print(f"each once, in {files} files; exit status {process.returncode}")
+        print(f"each once, as in a batch run, in {files} files; exit status {process.returncode}")
 
 
 if __name__ == "__main__":
