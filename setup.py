@@ -64,6 +64,7 @@ setup(
         "PyYAML>=6.0.1",
         "rich>=13.7",
         "sentencex>=1.0.30",
+        "threadpoolctl>=3.5",
         "tld>=0.13",
         "tokenizers>=0.21",
         "trafilatura>=2.3.1",

@@ -21,6 +21,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timezone
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,8 @@ def cost(articles: int) -> dict[str, Any]:
         reading = timed("RecognizeEntities", recognize_entities, article, models.recognizer, 500)
         reading = timed("LinkEntities", lambda r: only(link_entities(r, models.gazetteer)), reading)
         reading = timed("AttributeQuotations", attribute_quotations, reading)
-        article = timed("DetectStance", detect_stance, reading, models.scorer, models.encoder)
+        article = timed("DetectStance", partial(detect_stance, finder=models.finder), reading,
+                        models.scorer, models.encoder)  # fmt: skip
         recorded = timed(
             "ToRecords", lambda a: Recorded.of(a.entry.key, to_record(a, run)), article
         )

@@ -10,12 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import NamedTuple
+from zlib import crc32
 
 import numpy as np
 
 from benchmarks.statement_set import Statements, load, occurrences
 from training.annotated import AUTHOR, MarkedSpan, Sentence, read
-from training.data import DEV_EVERY
+from training.data import ARTICLE_DEV_EVERY, DEV_EVERY
 from transforms.elements import (
     Article,
     Entity,
@@ -29,8 +30,10 @@ from transforms.encoder.model import Encoder
 from transforms.quotations import attribute_quotations
 from transforms.sentences import sentences
 from transforms.stance.decide import Evidence
+from transforms.stance.evidence import weigh
+from transforms.stance.learned.finder import Finder, finder
+from transforms.stance.proposals import Proposal, scenes
 from transforms.stance.scorer import PairScorer
-from transforms.stance.stage import Proposal, evidence_of, propose
 
 NOW = datetime(2026, 1, 1, tzinfo=timezone.utc)
 OVERLAP = 0.3  # of two propositions: what they share of what they cover together
@@ -38,11 +41,22 @@ Pair = tuple[str, str]
 Key = tuple[str, ...]  # holder, target; in an article the paragraph too
 
 
+def is_dev(number: int) -> bool:
+    """Whether the sentence of that number in its file is never trained on."""
+    return number % DEV_EVERY == DEV_EVERY - 1
+
+
+def is_dev_article(name: str) -> bool:
+    """Whether the article of that name is never trained on: about every fifth, the same ones
+    whichever others there are."""
+    return crc32(name.encode()) % ARTICLE_DEV_EVERY == 0
+
+
 class Example(NamedTuple):
     """An annotated text with what was proposed of it.
 
     `gold`: the stances, by what identifies them; `keys`: the same of each proposal, None where
-    the annotation says nothing of it. `dev`: the scorer has not seen the text.
+    the annotation says nothing of it. `dev`: no model was trained on the text.
     """
 
     language: str
@@ -58,33 +72,32 @@ class Example(NamedTuple):
 def examples(folder: Path, languages: Sequence[str] | None = None) -> Iterator[Example]:
     """All annotated sentences of a folder."""
     encoder = Encoder()
-    scorer = PairScorer(encoder.heads)
+    scorer, learned = PairScorer(encoder.heads), finder()
     for path in sorted(folder.glob("*.txt")):
         if languages and path.stem not in languages:
             continue
         for number, sentence in enumerate(read(path)):
             text = sentence.text
-            reading = reading_of(text, path.stem, _entities(sentence), encoder)
-            proposals = list(propose(reading))
-            evidence = _evidence(reading, proposals, scorer)
-            dev = number % DEV_EVERY == DEV_EVERY - 1
+            reading = reading_of(text, path.stem, entities_of(sentence), encoder)
+            proposals, evidence = weighed(reading, scorer, learned)
             gold = {pair: sign for pair, sign in (sentence.pairs or {}).items() if sign}
             pairs = [pair_of(sentence, gold, proposal) for proposal in proposals]
             keys = [None if is_untold(sentence, pair) else pair for pair in pairs]
-            yield Example(path.stem, number, dev, text, {**gold}, proposals, evidence, [*keys])
+            yield Example(
+                path.stem, number, is_dev(number), text, {**gold}, proposals, evidence, [*keys]
+            )
 
 
 def articles(folder: Path, languages: Sequence[str] | None = None) -> Iterator[Example]:
     """All annotated articles of a folder; a stance counts once a paragraph."""
     encoder = Encoder()
-    scorer = PairScorer(encoder.heads)
-    for number, article in enumerate(load(folder).values()):
+    scorer, learned = PairScorer(encoder.heads), finder()
+    for number, (name, article) in enumerate(load(folder).items()):
         if languages and article.language not in languages:
             continue
         body = article.body
-        reading = reading_of(body, article.language, _named(article), encoder)
-        proposals = list(propose(reading))
-        evidence = _evidence(reading, proposals, scorer)
+        reading = reading_of(body, article.language, named_in(article), encoder)
+        proposals, evidence = weighed(reading, scorer, learned)
         gold: dict[Key, int] = {}
         for stance in article.stances:
             place = str(body.count("\n", 0, stance.evidence))
@@ -92,7 +105,8 @@ def articles(folder: Path, languages: Sequence[str] | None = None) -> Iterator[E
             sign = 1 if stance.polarity == "favor" else -1
             gold[stance.holder or AUTHOR, target, place] = sign
         keys = [_key(article, proposal) for proposal in proposals]
-        yield Example(article.language, number, True, body, gold, proposals, evidence, [*keys])
+        dev = is_dev_article(name)
+        yield Example(article.language, number, dev, body, gold, proposals, evidence, [*keys])
 
 
 def _key(article: Statements, proposal: Proposal) -> Key:
@@ -108,10 +122,13 @@ def _key(article: Statements, proposal: Proposal) -> Key:
     return holder, f"{start}-{end}", place
 
 
-def _evidence(
-    reading: Reading, proposals: Sequence[Proposal], scorer: PairScorer
-) -> list[Evidence]:
-    return evidence_of(reading, proposals, dict(enumerate(reading.states or ())), scorer)
+def weighed(
+    reading: Reading, scorer: PairScorer, learned: Finder
+) -> tuple[list[Proposal], list[Evidence]]:
+    """What is proposed of a text, and the evidence of each."""
+    states = dict(enumerate(reading.states or ()))
+    rows = weigh(reading, list(scenes(reading)), states, scorer, learned)
+    return [proposal for proposal, _ in rows], [evidence for _, evidence in rows]
 
 
 def reading_of(text: str, language: str, entities: tuple[Entity, ...], encoder: Encoder) -> Reading:
@@ -131,14 +148,15 @@ def key_of(span: MarkedSpan, number: int) -> str:
     return span.key or f"_{number}"
 
 
-def _entities(sentence: Sentence) -> tuple[Entity, ...]:
+def entities_of(sentence: Sentence) -> tuple[Entity, ...]:
+    """The names of a sentence, each an entity."""
     return tuple(
         _entity(key_of(span, number), span.label, sentence.text, [(span.start, span.end)])
         for number, span in enumerate(sentence.entities)
     )
 
 
-def _named(article: Statements) -> tuple[Entity, ...]:
+def named_in(article: Statements) -> tuple[Entity, ...]:
     """The annotated entities with all places where one of their forms stands, but for those inside
     a longer one."""
     places: dict[tuple[int, int], str] = {}

@@ -3,10 +3,11 @@
     python -m benchmarks.stance_tuples training/data/stance [--articles training/data/articles]
         [--dev] [--languages it,en] [--show]
 
-Each sentence is an article (stance_examples.py). `--dev`: only the sentences that the scorer was
-not trained on (every twelfth), and the articles. Strict: a tuple with a proposition or entity that
-the annotation does not name is wrong. Reports precision, recall, F1, sign accuracy among pairs that
-were found, precision against coverage by threshold, and the expected calibration error (10 bins).
+Each sentence is an article (stance_examples.py). `--dev`: only the texts that no model was trained
+on: every twelfth sentence, about every fifth article. Strict: a tuple with a proposition or entity
+that the annotation does not name is wrong. Reports precision, recall, F1, sign accuracy among pairs
+that were found, precision against coverage by threshold, and the expected calibration error (10
+bins).
 """
 
 import argparse
@@ -168,8 +169,8 @@ def show(example: Example, fitted: Calibration) -> None:
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("folder", type=Path)
-    arguments.add_argument("--articles", type=Path, help="annotated articles, counted as unseen")
-    arguments.add_argument("--dev", action="store_true", help="only what the scorer has not seen")
+    arguments.add_argument("--articles", type=Path, help="annotated articles too")
+    arguments.add_argument("--dev", action="store_true", help="only what no model has seen")
     arguments.add_argument("--languages", default="", help="comma-separated")
     arguments.add_argument("--show", action="store_true", help="what is wrong or missed")
     given = arguments.parse_args()
@@ -182,7 +183,7 @@ def main() -> None:
         if given.dev and not part:
             continue
         here = [example for example in some if example.dev == part]
-        print(f"--- {name} by the scorer: {len(here)} sentences")
+        print(f"--- {name} by the models: {len(here)} texts")
         if given.show:
             for example in here:
                 show(example, fitted)

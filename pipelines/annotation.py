@@ -19,6 +19,7 @@ from transforms.recognizers import Recognizer, load_recognizer, recognize_entiti
 from transforms.recognizers.embedded import EmbeddedRecognizer
 from transforms.recognizers.stage import MAX_SENTENCES
 from transforms.sentences import sentences
+from transforms.stance.learned.finder import Finder, finder
 from transforms.stance.scorer import ANYONE, Pair, PairScorer
 from transforms.stance.stage import detect_stance
 
@@ -48,6 +49,7 @@ class Annotator:
     detector: Detector
     scorer: PairScorer
     encoder: Encoder
+    finder: Finder
 
     @classmethod
     def load(cls, model: str, gazetteers: Sequence[str]) -> "Annotator":
@@ -60,6 +62,7 @@ class Annotator:
             load_detector("langdetect"),
             PairScorer(encoder.heads),
             encoder,
+            finder(),
         )
 
     def annotate(self, request: Request) -> dict[str, Any]:
@@ -69,7 +72,7 @@ class Annotator:
         reading = recognize_entities(article, self.recognizer, MAX_SENTENCES)
         (linked,) = link_entities(reading, self.gazetteer)
         reading = attribute_quotations(linked)
-        labelled = detect_stance(reading, self.scorer, self.encoder)
+        labelled = detect_stance(reading, self.scorer, self.encoder, finder=self.finder)
         result = {
             "language": labelled.language,
             "language_confidence": labelled.language_confidence,

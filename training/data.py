@@ -37,6 +37,7 @@ OWN_STANCES = 2  # more repeats of our own sentences that tell who takes which s
 OTHER_NAMES = 0.15  # of the sentences have their names replaced by others of the language
 AUTHOR_NEUTRAL = 0.25  # of the questions "what does the author think", mostly: nothing
 DEV_EVERY = 12  # every twelfth sentence of our own is never trained on
+ARTICLE_DEV_EVERY = 5  # every fifth article
 LONGEST = 400  # code points: longer texts are cut between words
 
 Span = tuple[int, int, str]

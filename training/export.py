@@ -22,6 +22,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 
 from training.model import POLARITIES, TAGS
+from transforms.encoder.model import WINDOW
 
 MICROSOFT = "com.microsoft"
 
@@ -161,7 +162,7 @@ def main() -> None:
         for key, value in arrays.items()
         if key.startswith("pairs.")
     }
-    positions = arrays["encoder.position"].astype(np.float16)
+    positions = arrays["encoder.position"][: WINDOW + 2].astype(np.float16)  # with <s> and </s>
     np.savez_compressed(options.output / "heads.npz", positions=positions, **pairs)
     meta = {
         "name": "newsbeam-encoder",

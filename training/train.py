@@ -1,5 +1,8 @@
 """Step 3: fine-tune encoder, tag head and pair head together, on one or more CPU cores.
 
+With `--roles N` the finder of stances is trained with them, on N pieces of its own a step: it
+shapes the encoder, and is trained anew on what ships (finder.py).
+
 `python -m training.train --data SHARED --work W --pieces 5e6 --own training/data` reads
 W/encoder.npz and W/vocab (steps 1 and 2), writes W/NAME.pt every few minutes and resumes from it.
 `--stop-at` ends a run early at a checkpoint; the next call goes on with the same schedule, with
@@ -23,7 +26,9 @@ from torch.nn import functional
 
 from training.batches import IGNORED, Batch, batches
 from training.data import epoch
+from training.finder import Head, own_samples
 from training.model import Encoder, Model
+from training.roles import RoleBatch, role_batches, role_loss
 
 POLARITY_WEIGHTS = torch.tensor([1.15, 0.8, 1.3])
 ENCODER_RATE, HEAD_RATE = 2e-4, 1e-3
@@ -63,6 +68,15 @@ def losses(model: Model, batch: Batch) -> tuple[Tensor, Tensor]:
     return tags, polarities
 
 
+def role_samples(options: argparse.Namespace, begun: int) -> Iterator[RoleBatch]:
+    """Batches of the finder's samples, without end; others after each start of the run."""
+    tokenizer = Tokenizer.from_file(str(options.work / "vocab" / "tokenizer.json"))
+    if options.own is None:
+        raise SystemExit("--roles needs the annotated texts of --own")
+    chance = random.Random(f"{options.seed} {begun}")
+    return role_batches(own_samples(options.own), tokenizer, options.roles, chance)
+
+
 class Training:
     """Model, optimiser and where the run stands; saved and loaded as one."""
 
@@ -71,17 +85,23 @@ class Training:
         torch.manual_seed(options.seed)
         self.model = fresh_model(options.work, options.layers)
         encoder = list(self.model.encoder.parameters())
-        heads = [*self.model.tags.parameters(), *self.model.pairs.parameters()]
+        self.finder = Head(self.model.encoder.position.shape[1])
+        if options.init:
+            self.model.load_state_dict(torch.load(options.init, weights_only=True)["model"])
+        heads = [p for m in (self.model.tags, self.model.pairs) for p in m.parameters()]
+        heads += self.finder.parameters()
         groups = [{"params": encoder, "peak": ENCODER_RATE}, {"params": heads, "peak": HEAD_RATE}]
         self.optimizer = torch.optim.AdamW(groups, lr=0.0, weight_decay=0.01, fused=True)
         self.epoch = self.step = self.pieces = 0
         self.path = options.work / f"{options.name}.pt"
         if self.path.exists():
             self.load()
+        self.roles = role_samples(options, self.pieces) if options.roles else None
 
     def load(self) -> None:
         saved = torch.load(self.path, weights_only=True)
         self.model.load_state_dict(saved["model"])
+        self.finder.load_state_dict(saved["finder"])
         self.optimizer.load_state_dict(saved["optimizer"])
         self.epoch, self.step, self.pieces = saved["epoch"], saved["step"], saved["pieces"]
         if self.options.new_epoch:
@@ -90,25 +110,33 @@ class Training:
     def save(self) -> None:
         part = self.path.with_suffix(".part")
         state: dict[str, Any] = {"model": self.model.state_dict()}
+        state["finder"] = self.finder.state_dict()
         state |= {"optimizer": self.optimizer.state_dict(), "layers": self.options.layers}
         torch.save(state | {"epoch": self.epoch, "step": self.step, "pieces": self.pieces}, part)
         part.rename(self.path)
 
-    def update(self, batch: Batch) -> tuple[float, float]:
-        """One step; the two losses."""
+    def update(self, batch: Batch) -> tuple[float, float, float]:
+        """One step; the three losses."""
         begun, whole = self.pieces - self.options.start, self.options.pieces - self.options.start
         share = rate(begun / whole, WARM_UP, self.options.decay)
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak"] * share * self.options.peak
         with torch.autocast("cpu", dtype=torch.bfloat16):
             tags, polarities = losses(self.model, batch)
+            roles = torch.zeros(())
+            if self.roles is not None:
+                batch_of_roles = next(self.roles)
+                roles = role_loss(self.model, self.finder, batch_of_roles)
+                self.pieces += batch_of_roles.ids.numel()
         self.optimizer.zero_grad(set_to_none=True)
-        (tags + self.options.polarity_weight * polarities).backward()
+        loss = tags + self.options.polarity_weight * polarities
+        (loss + self.options.role_weight * roles).backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        torch.nn.utils.clip_grad_norm_(self.finder.parameters(), 1.0)
         self.optimizer.step()
         self.pieces += batch.ids.numel()
         self.step += 1
-        return float(tags.detach()), float(polarities.detach())
+        return float(tags.detach()), float(polarities.detach()), float(roles.detach())
 
     def batches(self) -> Iterator[Batch]:
         """Batches of one epoch after another, from where the run stands."""
@@ -143,16 +171,16 @@ class Progress:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.losses: list[tuple[float, float]] = []
+        self.losses: list[tuple[float, float, float]] = []
         self.since, self.pieces = time.monotonic(), 0
 
-    def add(self, tags: float, polarities: float) -> None:
-        self.losses.append((tags, polarities))
+    def add(self, tags: float, polarities: float, roles: float) -> None:
+        self.losses.append((tags, polarities, roles))
 
     def write(self, **where: int) -> None:
-        means = [_mean([pair[i] for pair in self.losses if pair[i]]) for i in (0, 1)]
+        means = [_mean([pair[i] for pair in self.losses if pair[i]]) for i in (0, 1, 2)]
         speed = (where["pieces"] - self.pieces) / (time.monotonic() - self.since)
-        line = {**where, "tags": means[0], "polarities": means[1]}
+        line = {**where, "tags": means[0], "polarities": means[1], "roles": means[2]}
         if self.pieces:
             line["pieces_per_second"] = round(speed)
         with self.path.open("a", encoding="utf-8") as file:
@@ -175,6 +203,9 @@ def main() -> None:
     parser.add_argument("--start", type=float, default=0, help="where this schedule begins")
     parser.add_argument("--peak", type=float, default=1.0, help="of the learning rate, a factor")
     parser.add_argument("--polarity-weight", type=float, default=0.5, help="of its loss")
+    parser.add_argument("--init", type=Path, help="weights to begin with, another run's .pt")
+    parser.add_argument("--roles", type=int, default=0, help="pieces of the finder's in a step")
+    parser.add_argument("--role-weight", type=float, default=1.0, help="of its loss")
     parser.add_argument("--stop-at", type=float, default=float("inf"))
     parser.add_argument("--decay", type=float, default=0.6)
     parser.add_argument("--batch", type=int, default=1152, help="pieces in a batch")

@@ -3,12 +3,15 @@
 import pytest
 
 from transforms.stance.decide import (
+    FOUND,
     Calibration,
     Evidence,
+    Seen,
     Verdict,
     calibration,
     confidence,
     decide,
+    features,
     sign_of,
 )
 
@@ -82,3 +85,29 @@ def test_the_shipped_calibration_is_whole() -> None:
     assert {"bias", "active", "passive", "noun"} <= set(fitted.marks)
     assert {"bias", "structure", "margin"} <= set(fitted.mix)
     assert 0.2 <= fitted.threshold <= fitted.author_threshold
+
+
+def test_the_finder_speaks_for_a_sign_and_against_the_other() -> None:
+    fitted = Calibration({}, {"seen": 1.0, "opposite": -1.0}, 0.5, 0.9)
+    marks = frozenset((FOUND,))
+    likely = Evidence(1, marks, UNSURE, UNSURE, Seen(0.9, 0.1, 0.9, 0.1))
+    assert decide(likely, fitted).sign == 1
+    assert decide(likely._replace(sign=-1), fitted).sign == 0
+    assert features(likely, 1)["shown"] > 0 > features(likely, -1)["shown"]
+
+
+def test_structure_says_nothing_of_what_it_did_not_propose() -> None:
+    seen = Seen(0.5, 0.5, 0.5, 0.5)
+    found = Evidence(1, frozenset((FOUND, "active")), UNSURE, UNSURE, seen)
+    weights = Calibration({"bias": 9.0, "active": 9.0}, {"structure": 1.0}, 0.6, 0.9)
+    assert confidence(found, weights) == pytest.approx(0.5)
+
+
+def test_the_shipped_mix_weighs_every_feature() -> None:
+    how = ("phrase", "author", "speaker", "subject", "stands", "rival", "agrees", "differs")
+    marks = frozenset((FOUND, *(f"{FOUND}-{name}" for name in how)))
+    names = {"structure"}
+    for seen in (None, Seen(0.5, 0.5, 0.5, 0.5)):
+        for some in (marks, frozenset(("loose",)), frozenset(("open",))):
+            names |= features(Evidence(1, some, SURE, SURE, seen), 1).keys()
+    assert names == calibration().mix.keys()

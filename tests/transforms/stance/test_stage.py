@@ -225,7 +225,7 @@ def test_a_language_without_a_lexicon_has_no_stances(language: str | None) -> No
     article = make_article(body="Ada Lindt criticised Nordfer.", language=language, entities=())
     found = detect_stance(Reading(article, ((0, 29),), (), ()), StubScorer(), None, AGREES)
     assert found.stances == ()
-    assert found.models[-1] == ModelUse("stance", "newsbeam-stance", "1")
+    assert found.models[-1] == ModelUse("stance", "newsbeam-stance", "2")
 
 
 def test_without_states_and_encoder_nothing_is_said() -> None:
@@ -382,7 +382,7 @@ def test_time_grows_with_the_length_of_the_text(text: str) -> None:
 
 def check_outcome(articles: list[Article]) -> None:
     (article,) = articles
-    assert article.models[-1] == ModelUse("stance", "newsbeam-stance", "1")
+    assert article.models[-1] == ModelUse("stance", "newsbeam-stance", "2")
     assert isinstance(article.stances, tuple)
     check(article)
 

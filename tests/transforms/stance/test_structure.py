@@ -7,7 +7,7 @@ import pytest
 from tests.transforms.stance.readings import reading_of
 from training.annotated import Sentence, read
 from transforms.stance.decide import LOOSE
-from transforms.stance.stage import propose
+from transforms.stance.proposals import propose
 
 FOLDER = Path(__file__).parent / "sentences"
 CASES = [
@@ -21,14 +21,14 @@ def said(sentence: Sentence, language: str) -> dict[tuple[str, str], int]:
     """The signed pairs that structure finds, propositions by their annotated key."""
     pairs: dict[tuple[str, str], int] = {}
     for proposal in propose(reading_of(sentence, language)):
-        if not proposal.candidate.sign or LOOSE in proposal.candidate.marks:
+        if not proposal.sign or LOOSE in proposal.marks:
             continue
         target = proposal.target_id
         for span in sentence.spans:
             if target is None and (span.start, span.end) == proposal.target:
                 target = span.key
         text = sentence.text[slice(*proposal.target)]
-        pairs[str(proposal.holder_id), target or f"<{text}>"] = proposal.candidate.sign
+        pairs[str(proposal.holder_id), target or f"<{text}>"] = proposal.sign
     return pairs
 
 

@@ -1,0 +1,100 @@
+"""The proposals of structure and finder, each with what scorer and finder say of it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+
+from transforms.elements import Reading, SentenceStates
+from transforms.stance.decide import FOUND, Evidence
+from transforms.stance.frames import words
+from transforms.stance.learned.finder import Answers, Finder, found, seen
+from transforms.stance.learned.questions import asked
+from transforms.stance.names import Range
+from transforms.stance.polarity import polarity
+from transforms.stance.proposals import MOST_PAIRS, Proposal, Scene, propose, view_of
+from transforms.stance.scorer import ANYONE, AUTHOR, Pair, PairScorer
+
+Weighed = tuple[Proposal, Evidence]
+
+
+def weigh(
+    reading: Reading,
+    scenes: Sequence[Scene],
+    states: Mapping[int, SentenceStates],
+    scorer: PairScorer,
+    finder: Finder | None,
+) -> list[Weighed]:
+    """All proposals of an article with their evidence, sentence by sentence. A scene without
+    `states` is left out; without a `finder` structure alone proposes."""
+    by_scene: dict[int, list[Proposal]] = {}
+    for proposal in propose(reading, scenes):
+        by_scene.setdefault(proposal.sentence, []).append(proposal)
+    weighed: list[Weighed] = []
+    for scene in scenes:
+        if scene.number in states:
+            here = by_scene.get(scene.number, [])
+            weighed += _weigh(reading, scene, here, states[scene.number], scorer, finder)
+    return weighed
+
+
+def _weigh(
+    reading: Reading,
+    scene: Scene,
+    proposals: list[Proposal],
+    states: SentenceStates,
+    scorer: PairScorer,
+    finder: Finder | None,
+) -> Iterator[Weighed]:
+    answers: Answers | None = None
+    if finder is not None:
+        body = reading.article.body or ""
+        answers = finder.read(asked(body, scene, states), always=bool(proposals))
+    if answers is not None:
+        own = list(islice(found(answers), MOST_PAIRS))
+        proposals = [*proposals, *with_lexicon(reading, scene, own)]
+    pairs = [pair for proposal in proposals for pair in _pair(proposal, scene.place)]
+    scores = scorer.probabilities(states, pairs)
+    for row, proposal in enumerate(proposals):
+        against, neutral, favor = map(float, scores[2 * row])
+        back = map(float, scores[2 * row + 1])
+        yield (
+            proposal,
+            Evidence(
+                proposal.sign,
+                proposal.marks,
+                (against, neutral, favor),
+                (next(back), next(back), next(back)),
+                None if answers is None else seen(answers, proposal),
+            ),
+        )
+
+
+def with_lexicon(
+    reading: Reading, scene: Scene, proposals: Sequence[Proposal]
+) -> Iterator[Proposal]:
+    """The finder's proposals, marked where the lexicon knows a word of their expression and agrees
+    on its sign, or does not."""
+    known = words(reading.article.language)
+    if known is None or not proposals:
+        yield from proposals
+        return
+    view = view_of(reading.article.body or "", scene, known)
+    signs = [(view.range(f.first, f.last), polarity(view, f)[0]) for f in view.frames]
+    for proposal in proposals:
+        start, end = proposal.expression
+        here = {sign for (a, b), sign in signs if sign and a < end and start < b}
+        marks = {
+            f"{FOUND}-agrees" if sign == proposal.sign else f"{FOUND}-differs" for sign in here
+        }
+        yield proposal._replace(marks=proposal.marks | marks)
+
+
+def _pair(proposal: Proposal, sentence: Range) -> tuple[Pair, Pair]:
+    """The question, and the one with the parties changed (the same where that cannot be)."""
+    holder = proposal.holder
+    if holder is None:
+        pair = Pair(AUTHOR, proposal.target)
+        return pair, pair
+    if not (sentence[0] <= holder[0] and holder[1] <= sentence[1]):
+        pair = Pair(ANYONE, proposal.target)
+        return pair, pair
+    return Pair(holder, proposal.target), Pair(proposal.target, holder)
