@@ -126,6 +126,8 @@ def _proposal(asked: Asked, question: Question, run: Run, shown: list[Run]) -> P
     target, named = _target(asked, run)
     if named is not None and named.entity_id == question.holder_id:
         return None
+    if named is None and target[1] - target[0] < 2:
+        return None  # "c'est": a letter
     if named is None and any(a <= target[0] and target[1] <= b for a, b, _ in _unknown(asked)):
         return None  # it stands for somebody that nobody knows
     ways = sorted(
