@@ -41,8 +41,9 @@ bench: ## throughput, overhead, memory, fetching, start-up
 	python -m benchmarks.throughput
 	python -m benchmarks.fetching
 
-engines: ## Flink as a cluster: batch and stream, lost machines, savepoints; what an article costs
+engines: ## Flink as a cluster: lost machines, savepoints, ten minutes of a stream; what an article costs
 	pytest -q -m engines
+	python -m benchmarks.streaming --flink 2
 	python -m benchmarks.engines cost
 
 clean: ## remove what tools left behind

@@ -155,6 +155,18 @@ def cluster(folder: Path, mode: str, machines: int) -> Iterator[list[int]]:
         subprocess.run([SCRIPTS / "stop.sh"], check=True, env=environment)
 
 
+def flink_options(folder: Path) -> list[str]:
+    """newsbeam's options for such an engine, whose workers run this source tree, installed or
+    not; they start from a script in `folder`."""
+    worker = folder / "newsbeam-worker"
+    module = f'exec {sys.executable} -m pipelines.worker_boot "$@"'
+    worker.write_text(f"#!/bin/sh\nPYTHONPATH={ROOT} {module}\n", encoding="utf-8")
+    worker.chmod(0o755)
+    process = f"--environment_config={json.dumps({'command': str(worker)})}"
+    return ["--runner=PortableRunner", "--job_endpoint=localhost:8099",
+            "--environment_type=PROCESS", process]  # fmt: skip
+
+
 def one_run(config: Path, options: list[str], engine: list[int]) -> tuple[float, float]:
     """Seconds by the clock and of processors, of `newsbeam run` and the engine's processes."""
     with tempfile.TemporaryDirectory() as output:
@@ -172,13 +184,7 @@ def speed(articles: int) -> None:
         feeds = [{"url": f"http://{host(number)}:{port}/feed"} for number in range(HOSTS)]
         fetch = {"allow_private_networks": True, "per_host_delay": 0, "allowed_ports": [port]}
         config.write_text(yaml.safe_dump({"feeds": feeds, "fetch": fetch}), encoding="utf-8")
-        worker = Path(folder) / "newsbeam-worker"  # this source tree's, installed or not
-        module = f'exec {sys.executable} -m pipelines.worker_boot "$@"'
-        worker.write_text(f"#!/bin/sh\nPYTHONPATH={ROOT} {module}\n", encoding="utf-8")
-        worker.chmod(0o755)
-        process = f"--environment_config={json.dumps({'command': str(worker)})}"
-        remote = ["--runner=PortableRunner", "--job_endpoint=localhost:8099",
-                  "--environment_type=PROCESS", process]  # fmt: skip
+        remote = flink_options(Path(folder))
         print(f"{articles} articles            clock      processors")
 
         def show(name: str, options: list[str], engine: list[int]) -> None:

@@ -1,13 +1,14 @@
 """Memory of `newsbeam stream` over time, on a site that never stops publishing, and whether what
 it writes is what a batch run writes.
 
-    python -m benchmarks.streaming [--minutes 10] [--output DIR] [--engine OPTION...]
+    python -m benchmarks.streaming [--minutes 10] [--output DIR] [--flink N] [--engine OPTION...]
 
 Ten hosts of 127/8 publish an article a second between them; each is asked every ten seconds, and
 the window is ten seconds. Every 30 s one line tells the memory (resident, MB) of each process of
 the stream, and how many articles were published and written. Models are left out: they take the
 same memory from the first article on. At the end every article must have been written once, with
-the text that a batch run over all of them finds.
+the text that a batch run over all of them finds. `--flink N` starts a cluster of N task managers
+with deploy/flink's scripts and runs there.
 """
 
 import argparse
@@ -19,12 +20,14 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import cast
 
 import pyarrow.parquet as pq
 
+from benchmarks.engines import cluster, flink_options
 from benchmarks.site_server import page
 
 HOSTS = 10
@@ -133,8 +136,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--output", help="Keep the dataset here (default: a temporary folder).")
+    parser.add_argument("--flink", type=int, default=0, metavar="N", help="task managers to start")
     parser.add_argument("--engine", nargs=argparse.REMAINDER, default=[], help="Beam's options")
     options = parser.parse_args()
+    with ExitStack() as stack:
+        if options.flink:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            stack.enter_context(cluster(folder / "flink", "cluster", options.flink))
+            options.engine += [*flink_options(folder), f"--parallelism={options.flink}",
+                               f"--checkpointing_interval={WINDOW * 1000}"]  # fmt: skip
+        measure(options)
+
+
+def measure(options: argparse.Namespace) -> None:
+    """The stream from its start to its end, and what became of it."""
     site = Site()
     with tempfile.TemporaryDirectory() as folder:
         output = Path(options.output or folder) / "data"
