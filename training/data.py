@@ -36,6 +36,7 @@ OWN_ALONE = dict.fromkeys(("ar", "bg", "cs", "el", "es", "fr", "it", "nl", "pl",
 OWN_STANCES = 2  # more repeats of our own sentences that tell who takes which side
 OTHER_NAMES = 0.15  # of the sentences have their names replaced by others of the language
 AUTHOR_NEUTRAL = 0.25  # of the questions "what does the author think", mostly: nothing
+ARTICLES = "own-articles"  # the source of sentences from our articles
 DEV_EVERY = 12  # every twelfth sentence of our own is never trained on
 ARTICLE_DEV_EVERY = 5  # every fifth article
 LONGEST = 400  # code points: longer texts are cut between words
@@ -164,6 +165,14 @@ def own(folder: Path, dev: bool) -> Iterator[Example]:
             yield Example(sentence.text, spans, path.stem, f"own-{path.parent.name}", questions)
 
 
+def repeats_of(example: Example) -> int:
+    """How often an epoch has a text of our own."""
+    if example.source == ARTICLES:
+        return 1
+    repeats = OWN_ALONE.get(example.language, OWN_REPEATS)
+    return repeats + OWN_STANCES * bool(example.questions)
+
+
 def thinned(example: Example, chance: random.Random) -> Example:
     """The example with only AUTHOR_NEUTRAL of its neutral questions about the author."""
     questions = tuple(
@@ -215,17 +224,13 @@ def cut(example: Example) -> Example:
     return replace(example, text=example.text[:end], spans=spans, questions=questions)
 
 
-def epoch(data: Path, own_folder: Path | None, stance_share: float, seed: int) -> list[Example]:
-    """One epoch: entities of all languages, our own sentences, and public stance questions as
+def epoch(data: Path, ours: list[Example], stance_share: float, seed: int) -> list[Example]:
+    """One epoch: entities of all languages, our own texts, and public stance questions as
     `stance_share` of the texts."""
     chance = random.Random(seed)
     examples = list(public_entities(data / "ner" / "train", chance))
-    if own_folder:
-        for example in own(own_folder, dev=False):
-            example = thinned(example, chance)
-            repeats = OWN_ALONE.get(example.language, OWN_REPEATS)
-            repeats += OWN_STANCES * bool(example.questions)
-            examples += [example] * repeats
+    for example in ours:
+        examples += [thinned(example, chance)] * repeats_of(example)
     stances = list(public_stances(sorted((data / "stance").glob("*-train.jsonl.gz"))))
     stances = [
         example

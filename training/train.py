@@ -24,8 +24,9 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
+from training.articles import article_examples
 from training.batches import IGNORED, Batch, batches
-from training.data import epoch
+from training.data import Example, epoch, own
 from training.finder import Head, own_samples
 from training.model import Encoder, Model
 from training.roles import RoleBatch, role_batches, role_loss
@@ -68,6 +69,13 @@ def losses(model: Model, batch: Batch) -> tuple[Tensor, Tensor]:
     return tags, polarities
 
 
+def own_examples(folder: Path | None) -> list[Example]:
+    """The examples of training/data; none without it."""
+    if folder is None:
+        return []
+    return [*own(folder, dev=False), *article_examples(folder / "articles", dev=False)]
+
+
 def role_samples(options: argparse.Namespace, begun: int) -> Iterator[RoleBatch]:
     """Batches of the finder's samples, without end; others after each start of the run."""
     tokenizer = Tokenizer.from_file(str(options.work / "vocab" / "tokenizer.json"))
@@ -96,6 +104,7 @@ class Training:
         self.path = options.work / f"{options.name}.pt"
         if self.path.exists():
             self.load()
+        self.ours = own_examples(options.own)
         self.roles = role_samples(options, self.pieces) if options.roles else None
 
     def load(self) -> None:
@@ -145,7 +154,7 @@ class Training:
             seed = self.options.seed + self.epoch
             torch.manual_seed(seed * 100003 + self.step)
             chance = random.Random(seed)
-            examples = epoch(self.options.data, self.options.own, self.options.stances, seed)
+            examples = epoch(self.options.data, self.ours, self.options.stances, seed)
             made = batches(examples, tokenizer, self.options.batch, chance)
             yield from islice(made, self.step, None)
             self.epoch, self.step = self.epoch + 1, 0

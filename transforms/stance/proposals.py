@@ -47,9 +47,14 @@ class Scene(NamedTuple):
     voices: list[Voice]
     heirs: Heirs
 
+    @property
+    def has_parties(self) -> bool:
+        """Whether anybody but the author may take a side."""
+        return bool(self.parties.named or self.heirs or self.voices or self.parties.clitics)
+
 
 def scenes(reading: Reading) -> Iterator[Scene]:
-    """The sentences of an article in which somebody may take a side."""
+    """The sentences of an article that names anybody."""
     article = reading.article
     if words(article.language) is None or not article.body or not article.entities:
         return
@@ -74,8 +79,7 @@ def scenes(reading: Reading) -> Iterator[Scene]:
         inside = _beside(inside, stand_ins.named)
         heirs = subjects.heirs(start, before)
         heard = [v for v in voices if v.start < end and start < v.end]
-        if inside or heirs or heard or stand_ins.clitics:
-            yield Scene(number, (start, end), stand_ins._replace(named=inside), heard, heirs)
+        yield Scene(number, (start, end), stand_ins._replace(named=inside), heard, heirs)
         if inside:
             before = start, end
 
@@ -86,7 +90,8 @@ def propose(reading: Reading, seen: Sequence[Scene] | None = None) -> Iterator[P
     if known is None:
         return
     for scene in scenes(reading) if seen is None else seen:
-        yield from _sentence(reading.article.body or "", scene, known)
+        if scene.has_parties:  # what an author says of things alone is the finder's
+            yield from _sentence(reading.article.body or "", scene, known)
 
 
 def _beside(named: list[Named], stand_ins: list[Named]) -> list[Named]:
