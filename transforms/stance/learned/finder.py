@@ -27,8 +27,8 @@ from transforms.stance.speech import Voice
 
 FINDER = Path(__file__).parents[2] / "resources" / "stance" / "finder.npz"
 PROMISING = 0.1  # of a sentence, to be read at all
-_LEAST = 0.3  # of the words of a target
-_LEAST_SHOWN = 0.25  # of the words of an expression
+_LEAST = 0.15  # of the words of a target: the calibration judges
+_LEAST_SHOWN = 0.1  # of the words of an expression
 # of a target and the name that it is: what they share of what they cover together
 _SAME, _NEARLY = 0.5, 0.8
 _TAGS = {1: (1, 2), -1: (3, 4)}  # of the network's target tags, by sign: beginning, inside
