@@ -198,11 +198,15 @@ def drawn(some: Sequence[Sample], chance: random.Random) -> list[Sample]:
 
 
 def trained(
-    some: Sequence[Sample], epochs: int = EPOCHS, layers: int = LAYERS, seed: int = 1
+    some: Sequence[Sample],
+    epochs: int = EPOCHS,
+    layers: int = LAYERS,
+    width: int = WIDTH,
+    seed: int = 1,
 ) -> Head:
     torch.manual_seed(seed)
     chance = random.Random(seed)
-    head = Head(some[0].states.shape[1], layers=layers)
+    head = Head(some[0].states.shape[1], width, layers)
     optimizer = torch.optim.AdamW(head.parameters(), lr=RATE, weight_decay=0.02)
     step = 0
     for epoch in range(epochs):
@@ -244,12 +248,13 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=FINDER)
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--layers", type=int, default=LAYERS)
+    parser.add_argument("--width", type=int, default=WIDTH)
     parser.add_argument("--threads", type=int, default=1)
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
     some = own_samples(given.data)
     print(f"{len(some)} questions, {sum(not sample.is_empty for sample in some)} with an answer")
-    save(trained(some, given.epochs, given.layers), given.output)
+    save(trained(some, given.epochs, given.layers, given.width), given.output)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The network: e5's first layers, a tag head on each word's first piece, a pair head on spans."""
 
 import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -139,3 +140,12 @@ class Model(nn.Module):
         self.encoder = encoder
         self.tags = nn.Linear(hidden, len(TAGS))
         self.pairs = PairHead(hidden)
+
+
+def fresh_model(work: Path, layers: int) -> Model:
+    """The model before fine-tuning, with the pruned word table."""
+    arrays = dict(np.load(work / "encoder.npz"))
+    arrays["emb.word"] = np.load(work / "vocab" / "words.npy")
+    encoder = Encoder.of(arrays, layers, int(arrays["heads"]), float(arrays["epsilon"]))
+    encoder.dropout = 0.1
+    return Model(encoder)

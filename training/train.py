@@ -18,7 +18,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor
@@ -28,22 +27,13 @@ from training.articles import article_examples
 from training.batches import IGNORED, Batch, batches
 from training.data import Example, epoch, own
 from training.finder import Head, own_samples
-from training.model import Encoder, Model
+from training.model import Model, fresh_model
 from training.roles import RoleBatch, role_batches, role_loss
 
 POLARITY_WEIGHTS = torch.tensor([1.15, 0.8, 1.3])
 ENCODER_RATE, HEAD_RATE = 2e-4, 1e-3
 CHECKPOINT_SECONDS = 240
 WARM_UP = 0.04
-
-
-def fresh_model(work: Path, layers: int) -> Model:
-    """The model before fine-tuning, with the pruned word table."""
-    arrays = dict(np.load(work / "encoder.npz"))
-    arrays["emb.word"] = np.load(work / "vocab" / "words.npy")
-    encoder = Encoder.of(arrays, layers, int(arrays["heads"]), float(arrays["epsilon"]))
-    encoder.dropout = 0.1
-    return Model(encoder)
 
 
 def rate(progress: float, warm_up: float, decay: float) -> float:

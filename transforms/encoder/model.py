@@ -4,8 +4,8 @@ Files (training/export.py writes them): encoder.onnx in int8, the word table in 
 expanded row by row as pieces occur, the tokenizer, and the pair head of the stance stage.
 """
 
-import gzip
 import json
+import lzma
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -53,7 +53,7 @@ class Encoder:
 
     def __init__(self, folder: Path = EMBEDDED, threads: int = 1) -> None:
         self.meta: dict[str, Any] = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
-        packed = gzip.decompress((folder / "tokenizer.json.gz").read_bytes())
+        packed = lzma.decompress((folder / "tokenizer.json.xz").read_bytes())
         self._tokenizer: Any = Tokenizer.from_str(packed.decode("utf-8"))
         self._words = np.load(folder / "words.npy", mmap_mode="r")
         self.heads = load_heads(folder)
