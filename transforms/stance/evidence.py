@@ -5,13 +5,14 @@ from itertools import islice
 
 from transforms.elements import Reading, SentenceStates
 from transforms.stance.decide import FOUND, Evidence
-from transforms.stance.frames import words
+from transforms.stance.frames import Words, words
 from transforms.stance.learned.finder import Answers, Finder, found, seen
 from transforms.stance.learned.questions import asked
 from transforms.stance.names import Range
 from transforms.stance.polarity import polarity
-from transforms.stance.proposals import MOST_PAIRS, Proposal, Scene, propose, view_of
+from transforms.stance.proposals import MOST_PAIRS, Proposal, Scene, structured, view_of
 from transforms.stance.scorer import ANYONE, AUTHOR, Pair, PairScorer
+from transforms.stance.view import View
 
 Weighed = tuple[Proposal, Evidence]
 
@@ -25,32 +26,37 @@ def weigh(
 ) -> list[Weighed]:
     """All proposals of an article with their evidence, sentence by sentence. A scene without
     `states` is left out; without a `finder` structure alone proposes."""
-    by_scene: dict[int, list[Proposal]] = {}
-    for proposal in propose(reading, scenes):
-        by_scene.setdefault(proposal.sentence, []).append(proposal)
-    weighed: list[Weighed] = []
-    for scene in scenes:
-        if scene.number in states:
-            here = by_scene.get(scene.number, [])
-            weighed += _weigh(reading, scene, here, states[scene.number], scorer, finder)
-    return weighed
+    known = words(reading.article.language)
+    if known is None:
+        return []
+    body = reading.article.body or ""
+    return [
+        weighed
+        for scene in scenes
+        if scene.number in states
+        for weighed in _weigh(body, scene, known, states[scene.number], scorer, finder)
+    ]
 
 
 def _weigh(
-    reading: Reading,
+    body: str,
     scene: Scene,
-    proposals: list[Proposal],
+    known: Words,
     states: SentenceStates,
     scorer: PairScorer,
     finder: Finder | None,
 ) -> Iterator[Weighed]:
+    view = view_of(body, scene, known) if scene.has_parties else None
+    # what an author says of things alone is the finder's
+    proposals = [] if view is None else list(structured(view, scene))
     answers: Answers | None = None
     if finder is not None:
-        body = reading.article.body or ""
         answers = finder.read(asked(body, scene, states), always=bool(proposals))
     if answers is not None:
         own = list(islice(found(answers), MOST_PAIRS))
-        proposals = [*proposals, *with_lexicon(reading, scene, own)]
+        if own:
+            view = view or view_of(body, scene, known)
+            proposals += with_lexicon(view, own)
     pairs = [pair for proposal in proposals for pair in _pair(proposal, scene.place)]
     scores = scorer.probabilities(states, pairs)
     for row, proposal in enumerate(proposals):
@@ -68,16 +74,9 @@ def _weigh(
         )
 
 
-def with_lexicon(
-    reading: Reading, scene: Scene, proposals: Sequence[Proposal]
-) -> Iterator[Proposal]:
+def with_lexicon(view: View, proposals: Sequence[Proposal]) -> Iterator[Proposal]:
     """The finder's proposals, marked where the lexicon knows a word of their expression and agrees
     on its sign, or does not."""
-    known = words(reading.article.language)
-    if known is None or not proposals:
-        yield from proposals
-        return
-    view = view_of(reading.article.body or "", scene, known)
     signs = [(view.range(f.first, f.last), polarity(view, f)[0]) for f in view.frames]
     for proposal in proposals:
         start, end = proposal.expression

@@ -84,14 +84,14 @@ def scenes(reading: Reading) -> Iterator[Scene]:
             before = start, end
 
 
-def propose(reading: Reading, seen: Sequence[Scene] | None = None) -> Iterator[Proposal]:
-    """What structure finds, before the scorer is asked. `seen`: the `scenes`, if they are known."""
+def propose(reading: Reading) -> Iterator[Proposal]:
+    """What structure finds in an article, before scorer and finder are asked."""
     known = words(reading.article.language)
     if known is None:
         return
-    for scene in scenes(reading) if seen is None else seen:
-        if scene.has_parties:  # what an author says of things alone is the finder's
-            yield from _sentence(reading.article.body or "", scene, known)
+    for scene in scenes(reading):
+        if scene.has_parties:
+            yield from structured(view_of(reading.article.body or "", scene, known), scene)
 
 
 def _beside(named: list[Named], stand_ins: list[Named]) -> list[Named]:
@@ -128,9 +128,9 @@ def view_of(body: str, scene: Scene, known: Words) -> View:
     return view(body, scene.place, scene.parties.named, known, scene.parties.clitics, reported)
 
 
-def _sentence(body: str, scene: Scene, known: Words) -> Iterator[Proposal]:
+def structured(seen: View, scene: Scene) -> Iterator[Proposal]:
+    """What structure finds in the sentence of a scene, seen as `view_of` sees it."""
     number, _, parties, voices, heirs = scene
-    seen = view_of(body, scene, known)
     if seen.language in ROMANCE:
         seen.names[:] = with_appositions(seen)
     subject = without_subject(seen, heirs) if heirs and not _is_quoted(seen, voices) else None

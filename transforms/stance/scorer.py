@@ -35,31 +35,39 @@ class PairScorer:
         """(pairs, 3): the probabilities of against, neutral and favor."""
         if not pairs:
             return np.zeros((0, 3), np.float32)
-        features = np.stack([self._features(sentence, pair) for pair in pairs])
+        unlike = {pair: row for row, pair in enumerate(dict.fromkeys(pairs))}
+        means = _Means(sentence)
+        features = np.stack([self._features(means, pair) for pair in unlike])
         hidden = np.tanh(features @ self._hidden[0] + self._hidden[1])
         scores = hidden @ self._scores[0] + self._scores[1]
         powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-        return powers / powers.sum(axis=1, keepdims=True)
+        probabilities = powers / powers.sum(axis=1, keepdims=True)
+        return probabilities[[unlike[pair] for pair in pairs]]
 
-    def _features(self, sentence: SentenceStates, pair: Pair) -> Any:
-        offsets, states = sentence.offsets, sentence.states
-        target = mean_state(offsets, states, pair.target)
+    def _features(self, means: "_Means", pair: Pair) -> Any:
+        target = means[pair.target]
         if isinstance(pair.holder, int):
             holder, span = self._spanless[pair.holder], pair.target
         else:
-            holder, span = mean_state(offsets, states, pair.holder), pair.holder
+            holder, span = means[pair.holder], pair.holder
         first, second = sorted((span, pair.target))
-        whole = (int(offsets[:, 0].min()), int(offsets[:, 1].max()))
-        return np.concatenate(
-            [
-                holder,
-                target,
-                holder * target,
-                states[0],
-                mean_state(offsets, states, whole),
-                mean_state(offsets, states, (first[1], second[0])),
-            ]
-        )
+        between = means[first[1], second[0]]
+        product = holder * target
+        return np.concatenate([holder, target, product, means.first, means[means.whole], between])
+
+
+class _Means(dict[Range, Any]):
+    """The mean states of ranges of a sentence, each worked out once."""
+
+    def __init__(self, sentence: SentenceStates) -> None:
+        super().__init__()
+        self._offsets, self._states = sentence.offsets, sentence.states
+        self.first = sentence.states[0]
+        self.whole = int(self._offsets[:, 0].min()), int(self._offsets[:, 1].max())
+
+    def __missing__(self, span: Range) -> Any:
+        self[span] = mean_state(self._offsets, self._states, span)
+        return self[span]
 
 
 def mean_state(offsets: Any, states: Any, span: Range) -> Any:

@@ -49,7 +49,7 @@ def test_such_a_finder_does_say_something() -> None:
 def test_a_list_of_names_costs_no_more_than_a_few() -> None:
     names = "Ada Lindt criticised " + ", ".join(f"Name{i}" for i in range(300)) + "."
     reading = reading_of_words(names.replace("Ada Lindt", "Nordfer").split(" "), "en")
-    (scene,) = scenes(with_states(reading))
+    scene, *_ = scenes(with_states(reading))
     many = [
         scene.parties.named[0]._replace(start=10 * i, end=10 * i + 5, entity_id=str(i))
         for i in range(150)
