@@ -52,6 +52,7 @@ MIX = (
     *("found-phrase", "found-author", "found-speaker", "found-subject"),
     *("found-stands", "found-rival", "found-agrees", "found-differs"),
 )
+LOWEST = 40  # percent: below, most of what would be added is wrong
 LEAST_PRECISION = 0.65  # of what is said, in cross-validation: no stance is better than a wrong one
 WRONG_PER_MISSED = 10  # at least so many missed stances for each wrong sign
 AUTHOR_THRESHOLD = 0.9
@@ -147,7 +148,7 @@ def total(judged: Sequence[Judged], threshold: float) -> Counts:
 def best_threshold(judged: Sequence[Judged]) -> float:
     """Of the thresholds that are precise enough and turn few signs the one with the best F1."""
     fine: list[tuple[float, float]] = []
-    for step in range(50, 91, 2):  # what is likelier wrong than right is not said
+    for step in range(LOWEST, 91, 2):
         threshold = step / 100
         counts = total(judged, threshold)
         missed = counts.gold - counts.right - counts.wrong

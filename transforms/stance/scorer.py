@@ -36,13 +36,16 @@ class PairScorer:
         if not pairs:
             return np.zeros((0, 3), np.float32)
         unlike = {pair: row for row, pair in enumerate(dict.fromkeys(pairs))}
-        means = _Means(sentence)
-        features = np.stack([self._features(means, pair) for pair in unlike])
-        hidden = np.tanh(features @ self._hidden[0] + self._hidden[1])
+        hidden = np.tanh(self.features(sentence, list(unlike)) @ self._hidden[0] + self._hidden[1])
         scores = hidden @ self._scores[0] + self._scores[1]
         powers = np.exp(scores - scores.max(axis=1, keepdims=True))
         probabilities = powers / powers.sum(axis=1, keepdims=True)
         return probabilities[[unlike[pair] for pair in pairs]]
+
+    def features(self, sentence: SentenceStates, pairs: Sequence[Pair]) -> Any:
+        """(pairs, 6 * hidden): what the head reads of each question, one at least."""
+        means = _Means(sentence)
+        return np.stack([self._features(means, pair) for pair in pairs])
 
     def _features(self, means: "_Means", pair: Pair) -> Any:
         target = means[pair.target]
