@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
+from typing import NamedTuple
 
 from transforms.elements import Reading, SentenceStates
 from transforms.stance.decide import FOUND, Evidence
@@ -15,6 +16,7 @@ from transforms.stance.scorer import ANYONE, AUTHOR, Pair, PairScorer
 from transforms.stance.view import View
 
 Weighed = tuple[Proposal, Evidence]
+PAIRS_AT_ONCE = 256  # scored together: 2.4 MB of features
 
 
 def weigh(
@@ -30,22 +32,29 @@ def weigh(
     if known is None:
         return []
     body = reading.article.body or ""
-    return [
-        weighed
-        for scene in scenes
-        if scene.number in states
-        for weighed in _weigh(body, scene, known, states[scene.number], scorer, finder)
-    ]
+    weighed: list[Weighed] = []
+    waiting: list[_Proposed] = []
+    for scene in scenes:
+        if scene.number in states:
+            waiting.append(_proposed(body, scene, known, states[scene.number], finder))
+            if sum(len(one.pairs) for one in waiting) > PAIRS_AT_ONCE:
+                weighed += _scored(waiting, scorer)
+                waiting.clear()
+    return [*weighed, *_scored(waiting, scorer)]
 
 
-def _weigh(
-    body: str,
-    scene: Scene,
-    known: Words,
-    states: SentenceStates,
-    scorer: PairScorer,
-    finder: Finder | None,
-) -> Iterator[Weighed]:
+class _Proposed(NamedTuple):
+    """A sentence's proposals before they are scored. `pairs`: two for each (_pair)."""
+
+    states: SentenceStates
+    proposals: list[Proposal]
+    pairs: list[Pair]
+    answers: Answers | None
+
+
+def _proposed(
+    body: str, scene: Scene, known: Words, states: SentenceStates, finder: Finder | None
+) -> _Proposed:
     view = view_of(body, scene, known) if scene.has_parties else None
     # what an author says of things alone is the finder's
     proposals = [] if view is None else list(structured(view, scene))
@@ -58,20 +67,25 @@ def _weigh(
             view = view or view_of(body, scene, known)
             proposals += with_lexicon(view, own)
     pairs = [pair for proposal in proposals for pair in _pair(proposal, scene.place)]
-    scores = scorer.probabilities(states, pairs)
-    for row, proposal in enumerate(proposals):
-        against, neutral, favor = map(float, scores[2 * row])
-        back = map(float, scores[2 * row + 1])
-        yield (
-            proposal,
-            Evidence(
-                proposal.sign,
-                proposal.marks,
-                (against, neutral, favor),
-                (next(back), next(back), next(back)),
-                None if answers is None else seen(answers, proposal),
-            ),
-        )
+    return _Proposed(states, proposals, pairs, answers)
+
+
+def _scored(proposed: Sequence[_Proposed], scorer: PairScorer) -> Iterator[Weighed]:
+    all_scores = scorer.of_sentences([(one.states, one.pairs) for one in proposed])
+    for (_, proposals, _, answers), scores in zip(proposed, all_scores, strict=True):
+        for row, proposal in enumerate(proposals):
+            against, neutral, favor = map(float, scores[2 * row])
+            back = map(float, scores[2 * row + 1])
+            yield (
+                proposal,
+                Evidence(
+                    proposal.sign,
+                    proposal.marks,
+                    (against, neutral, favor),
+                    (next(back), next(back), next(back)),
+                    None if answers is None else seen(answers, proposal),
+                ),
+            )
 
 
 def with_lexicon(view: View, proposals: Sequence[Proposal]) -> Iterator[Proposal]:

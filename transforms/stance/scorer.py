@@ -4,7 +4,7 @@ The pair head was trained with the encoder (training/model.py: PairHead); it is 
 numpy. One pass of the encoder serves every pair of a sentence.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -33,19 +33,34 @@ class PairScorer:
 
     def probabilities(self, sentence: SentenceStates, pairs: Sequence[Pair]) -> Any:
         """(pairs, 3): the probabilities of against, neutral and favor."""
-        if not pairs:
-            return np.zeros((0, 3), np.float32)
-        unlike = {pair: row for row, pair in enumerate(dict.fromkeys(pairs))}
-        hidden = np.tanh(self.features(sentence, list(unlike)) @ self._hidden[0] + self._hidden[1])
+        return self.of_sentences([(sentence, pairs)])[0]
+
+    def of_sentences(self, asked: Sequence[tuple[SentenceStates, Sequence[Pair]]]) -> list[Any]:
+        """The probabilities of several sentences' pairs. The weights, larger than a processor's
+        nearest cache, are read once for all."""
+        unlike = [list(dict.fromkeys(pairs)) for _, pairs in asked]
+        rows = [
+            features
+            for (sentence, _), pairs in zip(asked, unlike, strict=True)
+            for features in self._of_sentence(sentence, pairs)
+        ]
+        if not rows:
+            return [np.zeros((0, 3), np.float32) for _ in asked]
+        hidden = np.tanh(np.stack(rows) @ self._hidden[0] + self._hidden[1])
         scores = hidden @ self._scores[0] + self._scores[1]
         powers = np.exp(scores - scores.max(axis=1, keepdims=True))
         probabilities = powers / powers.sum(axis=1, keepdims=True)
-        return probabilities[[unlike[pair] for pair in pairs]]
+        found, at = [], 0
+        for (_, pairs), distinct in zip(asked, unlike, strict=True):
+            place = {pair: at + row for row, pair in enumerate(distinct)}
+            found.append(probabilities[np.array([place[pair] for pair in pairs], np.intp)])
+            at += len(distinct)
+        return found
 
-    def features(self, sentence: SentenceStates, pairs: Sequence[Pair]) -> Any:
-        """(pairs, 6 * hidden): what the head reads of each question, one at least."""
-        means = _Means(sentence)
-        return np.stack([self._features(means, pair) for pair in pairs])
+    def _of_sentence(self, sentence: SentenceStates, pairs: Sequence[Pair]) -> Iterator[Any]:
+        if pairs:
+            means = _Means(sentence)
+            yield from (self._features(means, pair) for pair in pairs)
 
     def _features(self, means: "_Means", pair: Pair) -> Any:
         target = means[pair.target]

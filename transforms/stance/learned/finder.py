@@ -26,7 +26,7 @@ from transforms.stance.proposals import Proposal
 from transforms.stance.speech import Voice
 
 FINDER = Path(__file__).parents[2] / "resources" / "stance" / "finder.npz"
-PROMISING = 0.1  # of a sentence, to be read at all
+PROMISING = 0.2  # of a sentence, to be read at all
 _LEAST = 0.15  # of the words of a target: the calibration judges
 _LEAST_SHOWN = 0.1  # of the words of an expression
 # of a target and the name that it is: what they share of what they cover together
