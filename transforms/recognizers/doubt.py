@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from transforms.recognizers.spans import Name
 
-SURE = 0.6  # names of a lower score are more often wrong than right (docs/quality.md)
+SURE = 0.55  # names of a lower score are more often wrong than right (docs/quality.md)
 SHORTEST = 4  # code points: shorter surnames are too often other words
 _PRONOUN_FORMS = (  # Romance, Germanic, Slavic, Scandinavian
     "i he she it we you they lui lei noi voi loro egli ella él ella ellos nosotros il elle ils"
