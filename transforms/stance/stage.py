@@ -85,19 +85,20 @@ def chosen(verdicts: Sequence[tuple[Proposal, Verdict]]) -> list[tuple[Proposal,
 
 def _contradicts(entry: tuple[Proposal, Verdict], other: tuple[Proposal, Verdict]) -> bool:
     """Whether one holder is said to be for a phrase and against one that overlaps it."""
-    return _overlap(entry[0], other[0]) and entry[1].sign != other[1].sign
-
-
-def _overlap(mine: Proposal, theirs: Proposal) -> bool:
-    """Whether both are about phrases that overlap, of one holder and sentence."""
-    same = mine.sentence == theirs.sentence and mine.holder_id == theirs.holder_id
-    if not same or mine.target_id or theirs.target_id:
+    mine, theirs = entry[0], other[0]
+    if mine.target_id or theirs.target_id or not _together(mine, theirs):
         return False
-    return mine.target[0] < theirs.target[1] and theirs.target[0] < mine.target[1]
+    overlap = mine.target[0] < theirs.target[1] and theirs.target[0] < mine.target[1]
+    return overlap and entry[1].sign != other[1].sign
+
+
+def _together(mine: Proposal, theirs: Proposal) -> bool:
+    return mine.sentence == theirs.sentence and mine.holder_id == theirs.holder_id
 
 
 def _without_shorter(kept: list[tuple[Proposal, Verdict]]) -> list[tuple[Proposal, Verdict]]:
-    """Of phrases that overlap, said by one holder of one sentence with one sign, the surest."""
+    """Of targets that touch, said by one holder of one sentence with one sign, the surest: a phrase
+    and the name in it, or a piece of a phrase beside the rest."""
     chosen_: list[tuple[Proposal, Verdict]] = []
     for entry in sorted(kept, key=_surest_first):
         if not any(_says_again(entry, other) for other in chosen_):
@@ -110,7 +111,12 @@ def _surest_first(entry: tuple[Proposal, Verdict]) -> tuple[float, Range]:
 
 
 def _says_again(entry: tuple[Proposal, Verdict], other: tuple[Proposal, Verdict]) -> bool:
-    return _overlap(entry[0], other[0]) and entry[1].sign == other[1].sign
+    mine, theirs = entry[0], other[0]
+    if entry[1].sign != other[1].sign or not _together(mine, theirs):
+        return False
+    if mine.target_id and theirs.target_id:
+        return False
+    return mine.target[0] <= theirs.target[1] + 1 and theirs.target[0] <= mine.target[1] + 1
 
 
 def _place(entry: tuple[Proposal, Verdict]) -> tuple[int, Range, Range, Range]:
