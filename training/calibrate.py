@@ -52,7 +52,7 @@ MIX = (
     *("found-phrase", "found-author", "found-speaker", "found-subject"),
     *("found-stands", "found-rival", "found-agrees", "found-differs"),
 )
-LOWEST = 40  # percent: below, most of what would be added is wrong
+LOWEST = 40  # percent: of what a lower one would add less than one in three is right
 LEAST_PRECISION = 0.65  # of what is said, in cross-validation: no stance is better than a wrong one
 WRONG_PER_MISSED = 10  # at least so many missed stances for each wrong sign
 AUTHOR_THRESHOLD = 0.9

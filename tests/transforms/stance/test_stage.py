@@ -323,14 +323,23 @@ def check(article: Article) -> None:
             assert holder.entity_id != target.entity_id
             places.append((holder.start, holder.end))
             in_evidence = start <= holder.start and holder.end <= end
-            # the subject of a sentence before, where the verb has none
-            left_out = article.language in LEFT_OUT and holder.end <= start
+            left_out = article.language in LEFT_OUT and is_named_before(article, holder, start)
             assert in_evidence or left_out or speaks(article, stance)
         places.sort()
         assert all(places[i][1] <= places[i + 1][0] for i in range(len(places) - 1))
         assert (stance.score > 0) == (stance.polarity == "favor")
         assert -1 <= stance.score <= 1
         assert 0 <= stance.confidence <= 1
+
+
+def is_named_before(article: Article, holder: Party, start: int) -> bool:
+    """Whether a holder stands before the evidence, where the text names it: the subject of a
+    sentence before, where the verb has none."""
+    named = (
+        m for e in article.entities or () if e.entity_id == holder.entity_id for m in e.mentions
+    )
+    places = {(mention.start, mention.end) for mention in named if mention.end <= start}
+    return (holder.start, holder.end) in places
 
 
 def speaks(article: Article, stance: Stance) -> bool:

@@ -1,6 +1,6 @@
 """What DetectStance makes of a finder that knows nothing: whatever it says is in the text."""
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.transforms.stance.learned.asking import arrays, states_of
@@ -28,6 +28,7 @@ def with_states(reading: Reading) -> Reading:
     st.sampled_from(["en", "it", "de", "ru"]),
     st.integers(0, 20),
 )
+@example(["Ada Lindt", ".", "e\u0301", "Nordfer", "Nordfer"], "it", 0)  # a subject left out
 def test_whatever_a_finder_says_is_in_the_text(words: list[str], language: str, seed: int) -> None:
     reading = with_states(reading_of_words(words, language))
     finder = Finder(arrays(layers=1, seed=seed))
